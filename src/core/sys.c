@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The walk and the calls that collectors see. A path is resolved here, component by component, over a back end that
+ * knows single places; so what hangs is known by name, a case's links are resolved before its root.meta is asked, and
+ * limits, records and injected faults exist once. */
+#include "core/sys.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/errname.h"
+#include "core/sys_internal.h"
+
+void sys_publish(struct sys *s, const char *raw_path, uint64_t dev)
+{
+	struct look_page *page = s->page;
+
+	if (!page)
+		return;
+
+	struct timespec now;
+	size_t n = strlen(raw_path);
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	if (n >= sizeof page->path)
+		n = sizeof page->path - 1;
+	memcpy(page->path, raw_path, n);
+	page->path[n] = '\0';
+	page->dev = dev;
+	page->since_s = now.tv_sec;
+	atomic_fetch_add(&page->calls, 1);
+}
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	if (strncmp(path, dir, n) != 0)
+		return false;
+	return path[n] == '\0' || path[n] == '/' || (n && dir[n - 1] == '/');
+}
+
+int sys_skipped(const struct sys *s, const char *raw_path, uint64_t dev)
+{
+	for (size_t i = 0; i < s->skips.n; i++) {
+		const struct sys_skip *skip = &s->skips.v[i];
+
+		if ((skip->whole_fs && skip->dev && skip->dev == dev) ||
+		    is_below(raw_path, skip->path))
+			return -SYS_E_NO_ANSWER;
+	}
+	return 0;
+}
+
+void sys_skip_place(struct sys *s, const struct sys_skip *skip)
+{
+	PUSH(s->arena, &s->skips, *skip);
+}
+
+void sys_inherit_skips(struct sys *s, const struct sys *from)
+{
+	for (size_t i = 0; i < from->skips.n; i++)
+		sys_skip_place(s, &from->skips.v[i]);
+}
+
+static int proc_self(struct sys *s, const char *path, const char **ret_path)
+{
+	if (s->tree || !is_below(path, "/proc/self"))
+		return 0;
+	*ret_path =
+		arena_fmt(s->arena, "/proc/%d%s", s->options.self_pid, path + strlen("/proc/self"));
+	return 0;
+}
+
+static size_t slot_of(const char *path)
+{
+	size_t h = 5381;
+
+	for (; *path; path++)
+		h = h * 33 + (unsigned char)*path;
+	return h % KNOWN_PLACES;
+}
+
+static const struct known_place *known_at(const struct sys *s, const char *path)
+{
+	for (const struct known_place *k = s->known[slot_of(path)]; k; k = k->next)
+		if (strcmp(k->path, path) == 0)
+			return k;
+	return NULL;
+}
+
+static void remember(struct sys *s, const char *path, const char *link, uint64_t dev)
+{
+	struct known_place *k = arena_alloc(s->arena, sizeof *k);
+	size_t slot = slot_of(path);
+
+	*k = (struct known_place){ .path = path, .link = link, .dev = dev, .next = s->known[slot] };
+	s->known[slot] = k;
+}
+
+/* A walk in progress: `at` is resolved, `rest` is still to be walked. */
+struct walk {
+	struct sys *s;
+	const char *at; /* "" for the root folder */
+	const char *rest;
+	unsigned links;
+	struct sys_stat st; /* of `at` */
+};
+
+static int follow(struct walk *w, const char *text)
+{
+	if (++w->links > LINKS_MAX)
+		return -ELOOP;
+	if (strlen(text) + strlen(w->rest) > 16 * 1024)
+		return -ENAMETOOLONG;
+	w->rest = arena_fmt(w->s->arena, "%s/%s", text, w->rest);
+	if (text[0] == '/')
+		w->at = "";
+	return 0;
+}
+
+static int lookup(struct sys *s, const char *path, struct sys_stat *st, const char **ret_link)
+{
+	int err = s->backend->lookup(s, path, st);
+
+	sys_record_lookup(s, path, err, st);
+	if (err || st->kind != SYS_LINK)
+		return err;
+	err = s->backend->readlink(s, path, ret_link);
+	sys_record_text(s, "link", path, err, err ? NULL : *ret_link, err ? 0 : strlen(*ret_link));
+	return err;
+}
+
+static int step_into(struct walk *w, const char *name, size_t n, bool follow_last)
+{
+	struct sys *s = w->s;
+	const char *next = arena_fmt(s->arena, "%s/%.*s", w->at, (int)n, name);
+	const struct known_place *known = known_at(s, next);
+	bool last = w->rest[strspn(w->rest, "/")] == '\0';
+	const char *link = known ? known->link : NULL;
+
+	if (!known || last) {
+		int err = lookup(s, next, &w->st, &link);
+
+		if (err)
+			return err;
+		if (!known && (w->st.kind == SYS_DIR || w->st.kind == SYS_LINK))
+			remember(s, next, w->st.kind == SYS_LINK ? link : NULL, w->st.dev);
+	} else {
+		w->st.kind = link ? SYS_LINK : SYS_DIR;
+	}
+	if (w->st.kind == SYS_LINK && !(last && !follow_last))
+		return follow(w, link);
+	if (!last && w->st.kind != SYS_DIR && w->st.kind != SYS_KIND_UNKNOWN)
+		return -ENOTDIR;
+	w->at = next;
+	return 0;
+}
+
+static int walk(struct sys *s, const char *raw, bool follow_last, const char **ret_at,
+		struct sys_stat *ret_stat)
+{
+	struct walk w = { .s = s, .at = "", .rest = raw, .st = { .kind = SYS_DIR } };
+
+	while (*(w.rest += strspn(w.rest, "/"))) {
+		const char *name = w.rest;
+		size_t n = strcspn(name, "/");
+
+		w.rest += n;
+		if (n == 1 && name[0] == '.')
+			continue;
+		if (n == 2 && name[0] == '.' && name[1] == '.') {
+			w.at = w.at[0] ? path_dirname(s->arena, w.at) : "";
+			w.at = strcmp(w.at, "/") == 0 ? "" : w.at;
+			w.st = (struct sys_stat){ .kind = SYS_DIR };
+			continue;
+		}
+
+		int err = n > 255 ? -ENAMETOOLONG : step_into(&w, name, n, follow_last);
+
+		if (err)
+			return err;
+	}
+	*ret_at = w.at[0] ? w.at : "/";
+	*ret_stat = w.st;
+	return 0;
+}
+
+static void trace(struct sys *s, const char *call, const char *path, int err)
+{
+	if (s->options.trace)
+		fprintf(stderr, "look %-8s %s%s%s\n", call, path, err ? "  -> " : "",
+			err ? sys_why(err) : "");
+}
+
+int sys_fault(struct sys *s)
+{
+	return ++s->calls == s->options.fault_at ? -s->options.fault_err : 0;
+}
+
+/* The start of every call: the injected fault, then the walk. Paths from collectors are absolute and escaped. */
+static int enter(struct sys *s, const char *path, bool follow_last, const char **ret_at,
+		 struct sys_stat *ret_stat)
+{
+	int fault = sys_fault(s);
+
+	if (fault)
+		return fault;
+	if (path[0] != '/')
+		return -EINVAL;
+
+	struct bytes raw = unesc(s->arena, path);
+
+	if (strlen(raw.v) != raw.n)
+		return -EINVAL;
+	if (raw.n > 16 * 1024)
+		return -ENAMETOOLONG;
+	proc_self(s, raw.v, &raw.v);
+	return walk(s, raw.v, follow_last, ret_at, ret_stat);
+}
+
+static size_t limit_of(const char *at)
+{
+	return is_below(at, "/proc") || is_below(at, "/sys") ? PROC_BYTES_MAX : FILE_BYTES_MAX;
+}
+
+static int read_file(struct sys *s, const char *path, size_t max, bool head, struct bytes *ret)
+{
+	struct sys_stat st;
+	const char *at = NULL;
+	int err = enter(s, path, true, &at, &st);
+
+	if (!err && st.kind != SYS_FILE)
+		err = st.kind == SYS_DIR ? -EISDIR
+		      : st.kind          ? -SYS_E_NOT_A_FILE
+					 : -SYS_E_NOT_RECORDED;
+	if (!err) {
+		err = s->backend->read(s, at, max ? max : limit_of(at), head, ret);
+		sys_record_text(s, "read", at, err, err ? NULL : ret->v, err ? 0 : ret->n);
+	}
+	trace(s, head ? "head" : "read", path, err);
+	return err;
+}
+
+int sys_read(struct sys *s, const char *path, struct bytes *ret_text)
+{
+	return read_file(s, path, 0, false, ret_text);
+}
+
+int sys_head(struct sys *s, const char *path, size_t max, struct bytes *ret_text)
+{
+	return read_file(s, path, max, true, ret_text);
+}
+
+int sys_list(struct sys *s, const char *dir, struct strlist *ret_names)
+{
+	struct strlist raw = { 0 };
+	struct sys_stat st;
+	const char *at = NULL;
+	int err = enter(s, dir, true, &at, &st);
+
+	if (!err && st.kind != SYS_DIR)
+		err = st.kind ? -ENOTDIR : -SYS_E_NOT_RECORDED;
+	if (!err) {
+		err = s->backend->list(s, at, &raw);
+		sys_record_list(s, at, err, &raw);
+	}
+	*ret_names = (struct strlist){ 0 };
+	for (size_t i = 0; (!err || err == -SYS_E_CUT) && i < raw.n; i++)
+		PUSH(s->arena, ret_names, esc(s->arena, raw.v[i]));
+	trace(s, "list", dir, err);
+	return err;
+}
+
+int sys_readlink(struct sys *s, const char *path, const char **ret_text)
+{
+	struct sys_stat st;
+	const char *at = NULL, *raw = NULL;
+	int err = enter(s, path, false, &at, &st);
+
+	if (!err && st.kind != SYS_LINK)
+		err = st.kind ? -EINVAL : -SYS_E_NOT_RECORDED;
+	if (!err)
+		err = s->backend->readlink(s, at, &raw);
+	if (!err)
+		*ret_text = esc(s->arena, raw);
+	trace(s, "readlink", path, err);
+	return err;
+}
+
+int sys_realpath(struct sys *s, const char *path, const char **ret_path)
+{
+	struct sys_stat st;
+	const char *at = NULL;
+	int err = enter(s, path, true, &at, &st);
+
+	if (!err)
+		*ret_path = esc(s->arena, at);
+	trace(s, "realpath", path, err);
+	return err;
+}
+
+static int stat_place(struct sys *s, const char *path, bool follow_last, struct sys_stat *ret_stat)
+{
+	struct sys_stat st;
+	const char *at = NULL;
+	int err = enter(s, path, follow_last, &at, &st);
+
+	if (!err && st.kind == SYS_KIND_UNKNOWN)
+		err = -SYS_E_NOT_RECORDED;
+	if (!err)
+		*ret_stat = st;
+	trace(s, "stat", path, err);
+	return err;
+}
+
+int sys_stat(struct sys *s, const char *path, struct sys_stat *ret_stat)
+{
+	return stat_place(s, path, true, ret_stat);
+}
+
+int sys_lstat(struct sys *s, const char *path, struct sys_stat *ret_stat)
+{
+	return stat_place(s, path, false, ret_stat);
+}
+
+int sys_access(struct sys *s, const char *path, int mode)
+{
+	struct sys_stat st;
+	const char *at = NULL;
+	int err = enter(s, path, true, &at, &st);
+
+	if (!err) {
+		err = s->backend->access(s, at, &st, mode);
+		if (err)
+			sys_record_text(s, "access", at, err, NULL, 0);
+	}
+	trace(s, "access", path, err);
+	return err;
+}
+
+int sys_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
+{
+	struct sys_stat st;
+	const char *at = NULL;
+	int err = enter(s, path, true, &at, &st);
+
+	if (!err && st.kind != SYS_FILE)
+		err = st.kind == SYS_DIR ? -EISDIR : -SYS_E_NOT_A_FILE;
+	if (!err) {
+		err = s->backend->elf(s, at, ret_elf);
+		sys_record_elf(s, at, err, ret_elf);
+	}
+	trace(s, "elf", path, err);
+	return err;
+}
+
+struct arena *sys_arena(struct sys *s)
+{
+	return s->arena;
+}
+
+unsigned long sys_calls(const struct sys *s)
+{
+	return s->calls;
+}
+
+const char *sys_why(int err)
+{
+	switch (-err) {
+	case SYS_E_NO_ANSWER:
+		return "no answer";
+	case SYS_E_NOT_RECORDED:
+		return "not recorded";
+	case SYS_E_CUT:
+		return "more than 20,000 names";
+	case SYS_E_NOT_A_FILE:
+		return "not a regular file";
+	default:
+		return errno_name(-err);
+	}
+}
+
+static int by_byte(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void sys_sort_names(struct strlist *names)
+{
+	if (names->n > 1)
+		qsort(names->v, names->n, sizeof *names->v, by_byte);
+}
+
+int sys_read_fd(struct sys *s, int fd, const char *raw_path, size_t max, bool head,
+		struct bytes *ret)
+{
+	size_t cap = max < 4096 ? max : 4096, n = 0;
+	char *buffer = arena_alloc(s->arena, cap + 1);
+
+	for (;;) {
+		sys_publish(s, raw_path, s->dir_dev);
+
+		ssize_t got = read(fd, buffer + n, cap - n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		n += (size_t)got;
+		if (!got || (head && n == max))
+			break;
+		if (n < cap)
+			continue;
+		if (cap > max)
+			return -EFBIG;
+		/* One byte more than allowed tells "too big" from "just fits". */
+		size_t more = cap * 4 > max ? max + 1 : cap * 4;
+
+		buffer = arena_grow(s->arena, buffer, n, more + 1);
+		cap = more;
+	}
+	if (n > max)
+		return -EFBIG;
+	buffer[n] = '\0';
+	*ret = (struct bytes){ buffer, n };
+	return 0;
+}
+
+int sys_list_fd(struct sys *s, int fd, const char *raw_path, struct strlist *ret_raw_names)
+{
+	char buffer[8192] __attribute__((aligned(8)));
+	int err = 0;
+
+	while (!err) {
+		sys_publish(s, raw_path, s->dir_dev);
+
+		ssize_t got = syscall(SYS_getdents64, fd, buffer, sizeof buffer);
+
+		if (got <= 0) {
+			err = got < 0 ? -errno : 0;
+			break;
+		}
+		for (ssize_t at = 0; at < got && !err;) {
+			const struct dirent64 *d =
+				(const struct dirent64 *)(const void *)(buffer + at);
+
+			at += d->d_reclen;
+			if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+				continue;
+			if (ret_raw_names->n == LIST_NAMES_MAX)
+				err = -SYS_E_CUT;
+			else
+				PUSH(s->arena, ret_raw_names, arena_strdup(s->arena, d->d_name));
+		}
+	}
+	sys_sort_names(ret_raw_names);
+	return err;
+}

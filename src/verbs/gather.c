@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verbs/gather.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collect/collect.h"
+#include "core/log.h"
+#include "core/looker.h"
+#include "facts/facts_json.h"
+
+struct context {
+	struct arena *arena;
+	struct gathered *out;
+	struct collect_wish wish;
+	bool trace;
+};
+
+/* In the looker: it was forked with everything that has been accepted so far, so later collectors see earlier facts. */
+static json_t *run(void *context, size_t task, struct sys *sys)
+{
+	struct context *c = context;
+
+	collectors[task]->run(sys, &c->wish, &c->out->facts);
+
+	json_t *group = facts_dump_group(&c->out->facts, collectors[task]->name);
+
+	if (c->trace) {
+		char *text = json_dumps(group, JSON_COMPACT | JSON_ENSURE_ASCII);
+
+		fprintf(stderr, "fact %s %s\n", collectors[task]->name, text ? text : "?");
+		free(text);
+	}
+	return group;
+}
+
+static bool accept(void *context, size_t task, const json_t *result, const char **ret_why)
+{
+	struct context *c = context;
+
+	return facts_load_group(&c->out->facts, collectors[task]->name, result, c->arena, ret_why);
+}
+
+static void record(void *context, const json_t *record)
+{
+	struct context *c = context;
+
+	json_array_append(c->out->records, (json_t *)(uintptr_t)record);
+}
+
+static const char *current_folder(struct arena *a)
+{
+	char path[8192];
+
+	/* A deleted folder has no name; getcwd then fails or begins with "(unreachable)". */
+	return getcwd(path, sizeof path) && path[0] == '/' ? arena_strdup(a, path) : NULL;
+}
+
+static void take_outcome(struct gathered *g, const struct look_outcome *outcome, struct arena *a)
+{
+	for (size_t i = 0; i < outcome->hangs.n; i++)
+		PUSH(a, &g->facts.hangs, outcome->hangs.v[i]);
+	g->notes = outcome->notes;
+	g->root_hung = outcome->root_hung;
+	if (outcome->refused) {
+		log_error("%s", outcome->refused);
+		g->status = EXIT_USAGE;
+	}
+	if (outcome->stuck_left)
+		log_error(
+			"a look is stuck in the kernel (state D); this container or job cannot end before it is released.");
+}
+
+struct gathered gather(const struct options *o, bool record_looks, struct arena *a)
+{
+	static const char *names[64];
+	struct gathered g = { .records = record_looks ? json_array() : NULL };
+	struct context context = {
+		.arena = a, .out = &g, .wish = { .python = o->python }, .trace = o->trace
+	};
+	const char *looker = getenv("WHYCPU_LOOKER");
+
+	for (size_t i = 0; i < n_collectors; i++)
+		names[i] = collectors[i]->name;
+
+	struct look_plan plan = {
+		.n_tasks = n_collectors,
+		.task_names = names,
+		.run = run,
+		.accept = accept,
+		.record = record_looks ? record : NULL,
+		.context = &context,
+		.sys = { .root = o->root,
+			 .cwd = current_folder(a),
+			 .environ = environ,
+			 .self_pid = (int)getpid(),
+			 .record = record_looks,
+			 .trace = o->trace },
+		.timeout_ms = o->timeout_ms,
+		.in_process = looker && strcmp(looker, "inline") == 0,
+	};
+	struct look_outcome outcome = look(&plan, a);
+
+	take_outcome(&g, &outcome, a);
+	return g;
+}

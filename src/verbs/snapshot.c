@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Records what a check looks at, redacted, as a folder that `check --root` and the tests read. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/case_write.h"
+#include "core/errname.h"
+#include "core/log.h"
+#include "core/looker.h"
+#include "report/out.h"
+#include "verbs/gather.h"
+
+struct writing {
+	const char *dir; /* raw */
+	const char *cwd;
+	struct case_recording recording;
+	int64_t err; /* -errno of the writer, as it came back */
+	bool done;
+};
+
+/* In the looker. */
+static json_t *run(void *context, size_t task, struct sys *sys)
+{
+	struct writing *w = context;
+	struct sys_ids ids;
+	const char *dir = w->dir;
+	json_t *result = json_object();
+
+	(void)task;
+	if (dir[0] != '/' && w->cwd)
+		dir = path_join(sys_arena(sys), w->cwd, dir);
+	if (sys_uname(sys, &w->recording.uname))
+		w->recording.uname = (struct sys_uname){ 0 };
+	if (sys_ids(sys, &ids) == 0)
+		w->recording.ids = &ids;
+
+	int err = dir[0] == '/' ? case_write(sys, dir, &w->recording) : -ENOENT;
+
+	json_object_set_new(result, "err", json_integer(err));
+	return result;
+}
+
+static bool accept(void *context, size_t task, const json_t *result, const char **ret_why)
+{
+	struct writing *w = context;
+	const json_t *err = json_object_get(result, "err");
+
+	(void)task;
+	*ret_why = "no status";
+	w->err = json_integer_value(err);
+	w->done = json_is_integer(err);
+	return w->done;
+}
+
+static int tell_problem(const struct writing *w, struct arena *a)
+{
+	const char *dir = esc(a, w->dir);
+
+	if (!w->done)
+		log_error("%s does not answer: nothing was written.", dir);
+	else if (w->err == -EEXIST)
+		log_error("%s exists already; name another folder with -o DIR.", dir);
+	else
+		log_error("cannot write %s (%s): nothing was kept.", dir, errno_name((int)-w->err));
+	return EXIT_USAGE;
+}
+
+static const char *current_folder(struct arena *a)
+{
+	char path[8192];
+
+	return getcwd(path, sizeof path) && path[0] == '/' ? arena_strdup(a, path) : NULL;
+}
+
+int verb_snapshot(const struct options *o, struct arena *a)
+{
+	static const char *const names[] = { "write" };
+	struct gathered g = gather(o, true, a);
+	struct writing w = { .dir = o->out ? o->out : "whycpu-snapshot", .cwd = current_folder(a) };
+	const char *looker = getenv("WHYCPU_LOOKER");
+
+	if (g.status)
+		return g.status;
+	w.recording = (struct case_recording){ .records = g.records,
+					       .hangs = g.facts.hangs.v,
+					       .n_hangs = g.facts.hangs.n,
+					       .home = getenv("HOME"),
+					       .cwd = w.cwd,
+					       .now = time(NULL) };
+
+	struct look_plan plan = { .n_tasks = 1,
+				  .task_names = names,
+				  .run = run,
+				  .accept = accept,
+				  .context = &w,
+				  .sys = { .self_pid = (int)getpid() },
+				  .timeout_ms = o->timeout_ms,
+				  .in_process = looker && strcmp(looker, "inline") == 0 };
+
+	look(&plan, a);
+	json_decref(g.records);
+	if (!w.done || w.err)
+		return tell_problem(&w, a);
+	for (size_t i = 0; i < g.notes.n; i++)
+		log_error("%s", g.notes.v[i]);
+	return out_write(arena_fmt(
+		       a,
+		       "Recorded in %s.\n"
+		       "Read it before you share it: names in HOME were replaced, variables are kept only by list.\n"
+		       "To see the same answer elsewhere:  whycpu check --root %s\n",
+		       esc(a, w.dir), esc(a, w.dir)))
+		       ? EXIT_USAGE
+		       : EXIT_NO_CAUSE;
+}
