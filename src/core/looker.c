@@ -195,16 +195,14 @@ static enum ending take_hang(struct run *r, const json_t *line)
 	if (!hang_load(&h, json_object_get(line, "hang"), r->arena) || r->out.hangs.n > 64)
 		return LIED;
 	PUSH(r->arena, &r->out.hangs, h);
-	if (json_object_get(line, "recorded"))
+	/* Of a recorded machine, or of an earlier run: not one of ours to settle. */
+	if (json_object_get(line, "recorded") || json_object_get(line, "adopted"))
 		return RUNNING;
 
 	struct left_behind *l = left_by_pid(r, h.pid);
 
-	if (!l) {
-		PUSH(r->arena, &r->left, ((struct left_behind){ .pid = h.pid }));
-		l = &r->left.v[r->left.n - 1];
-		l->path = unesc(r->arena, h.path).v;
-	}
+	if (!l)
+		return LIED;
 	l->inspected = true;
 	l->skip = skip_from(r, json_object_get(line, "skip"));
 	return RUNNING;

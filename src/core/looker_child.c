@@ -283,8 +283,18 @@ static void inspect(const struct looker_start *start, struct sys *sys, struct le
 	send_line(start, line);
 }
 
-static void send_adopted(const struct looker_start *start, struct sys *sys,
-			 const struct look_page *page, int64_t pid)
+/* A stuck looker of an earlier run: what it waits for is not touched again, and is told if this run comes by. */
+struct adopted {
+	const char *skip_path;
+	json_t *line;
+};
+struct adopted_list {
+	struct adopted *v;
+	size_t n, cap;
+};
+
+static void adopt_one(struct sys *sys, const struct look_page *page, int64_t pid,
+		      struct adopted_list *out)
 {
 	struct left_behind l = { .pid = pid,
 				 .path = arena_strdup(sys_arena(sys), page->path),
@@ -297,7 +307,7 @@ static void send_adopted(const struct looker_start *start, struct sys *sys,
 	json_t *line = describe(sys, &l, &h);
 
 	json_object_set_new(line, "adopted", json_true());
-	send_line(start, line);
+	PUSH(sys_arena(sys), out, ((struct adopted){ l.skip.path, line }));
 	sys_skip_place(sys, &l.skip);
 }
 
@@ -338,7 +348,15 @@ static bool is_adoptable(struct sys *sys, int64_t pid, struct look_page *ret)
 	return (time(NULL) - ret->since_s) * 1000 >= (int64_t)ret->limit_ms;
 }
 
-static void adopt(const struct looker_start *start, struct sys *sys)
+static bool is_left(const struct looker_start *start, int64_t pid)
+{
+	for (size_t i = 0; i < start->n_left; i++)
+		if (start->left[i].pid == pid)
+			return true;
+	return false;
+}
+
+static void adopt(const struct looker_start *start, struct sys *sys, struct adopted_list *out)
 {
 	struct strlist names = { 0 };
 	struct look_page *page = arena_alloc(sys_arena(sys), sizeof *page);
@@ -346,8 +364,9 @@ static void adopt(const struct looker_start *start, struct sys *sys)
 
 	sys_list(sys, "/proc", &names);
 	for (size_t i = 0; i < names.n; i++)
-		if (parse_i64(names.v[i], &pid) && is_adoptable(sys, pid, page))
-			send_adopted(start, sys, page, pid);
+		if (parse_i64(names.v[i], &pid) && !is_left(start, pid) &&
+		    is_adoptable(sys, pid, page))
+			adopt_one(sys, page, pid, out);
 }
 
 /* The gate: whoever holds this name is either looking right now or stuck. True if it is ours now. */
@@ -384,6 +403,19 @@ static void send_recorded_hangs(const struct looker_start *start, struct sys *sy
 	}
 }
 
+static void send_touched(const struct looker_start *start, struct sys *sys,
+			 struct adopted_list *adopted)
+{
+	for (size_t i = 0; i < adopted->n; i++) {
+		struct adopted *one = &adopted->v[i];
+
+		if (!one->line || !sys_skip_hits(sys, one->skip_path))
+			continue;
+		send_line(start, one->line);
+		one->line = NULL;
+	}
+}
+
 static void run_task(const struct looker_start *start, struct sys *sys, size_t task)
 {
 	const struct look_plan *plan = start->plan;
@@ -405,13 +437,15 @@ static void run_task(const struct looker_start *start, struct sys *sys, size_t t
 	json_decref(records);
 }
 
-static void run_tasks(const struct looker_start *start, struct sys *sys)
+static void run_tasks(const struct looker_start *start, struct sys *sys,
+		      struct adopted_list *adopted)
 {
 	size_t hangs_sent = 0;
 
 	for (size_t task = start->first_task; task < start->plan->n_tasks; task++) {
 		run_task(start, sys, task);
 		send_recorded_hangs(start, sys, &hangs_sent);
+		send_touched(start, sys, adopted);
 	}
 
 	json_t *end = json_object();
@@ -475,6 +509,7 @@ _Noreturn void looker_child(const struct looker_start *parent_start)
 	struct looker_start start = *parent_start;
 	struct arena *a = arena_new();
 	const char *problem = NULL;
+	struct adopted_list adopted = { 0 };
 
 	let_go(&start);
 	atomic_store(&start.page->phase, LOOK_PHASE_INSPECT);
@@ -487,8 +522,8 @@ _Noreturn void looker_child(const struct looker_start *parent_start)
 		if (start.left[i].inspected && !start.left[i].forgiven)
 			sys_skip_place(own, &start.left[i].skip);
 	settle_left_behind(&start, own);
-	if (!gate && !start.n_left)
-		adopt(&start, own);
+	if (!gate)
+		adopt(&start, own, &adopted);
 
 	if (root_is_skipped(&start, own))
 		send_root_hung(&start);
@@ -499,6 +534,6 @@ _Noreturn void looker_child(const struct looker_start *parent_start)
 		refuse(&start, problem);
 	sys_inherit_skips(sys, own);
 	sys_close(own);
-	run_tasks(&start, sys);
+	run_tasks(&start, sys, &adopted);
 	_exit(0);
 }

@@ -46,16 +46,27 @@ static bool is_below(const char *path, const char *dir)
 	return path[n] == '\0' || path[n] == '/' || (n && dir[n - 1] == '/');
 }
 
-int sys_skipped(const struct sys *s, const char *raw_path, uint64_t dev)
+int sys_skipped(struct sys *s, const char *raw_path, uint64_t dev)
 {
 	for (size_t i = 0; i < s->skips.n; i++) {
-		const struct sys_skip *skip = &s->skips.v[i];
+		struct sys_skip *skip = &s->skips.v[i];
 
-		if ((skip->whole_fs && skip->dev && skip->dev == dev) ||
-		    is_below(raw_path, skip->path))
+		if ((skip->whole_fs && skip->dev && skip->dev == dev) || is_below(raw_path, skip->path)) {
+			skip->hits++;
 			return -SYS_E_NO_ANSWER;
+		}
 	}
 	return 0;
+}
+
+unsigned sys_skip_hits(const struct sys *s, const char *skip_path)
+{
+	unsigned hits = 0;
+
+	for (size_t i = 0; i < s->skips.n; i++)
+		if (strcmp(s->skips.v[i].path, skip_path) == 0)
+			hits += s->skips.v[i].hits;
+	return hits;
 }
 
 void sys_skip_place(struct sys *s, const struct sys_skip *skip)

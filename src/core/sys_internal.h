@@ -59,7 +59,7 @@ int sys_fault(struct sys *s);
 /* Writes down the place before the step. `path` is raw. */
 void sys_publish(struct sys *s, const char *raw_path, uint64_t dev);
 /* 0, or -SYS_E_NO_ANSWER if the place is on the skip list. */
-int sys_skipped(const struct sys *s, const char *raw_path, uint64_t dev);
+int sys_skipped(struct sys *s, const char *raw_path, uint64_t dev);
 /* Reads at most max bytes from fd, publishing each read; -EFBIG beyond it unless `head`. */
 int sys_read_fd(struct sys *s, int fd, const char *raw_path, size_t max, bool head,
 		struct bytes *ret);

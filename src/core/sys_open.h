@@ -26,6 +26,7 @@ struct sys_skip {
 	const char *path; /* raw: the folder, or the mount point with whole_fs */
 	uint64_t dev;     /* with whole_fs: everything on this device */
 	bool whole_fs;
+	unsigned hits;     /* looks that it refused */
 };
 
 /* Never fails for this machine. For a root that cannot be used: NULL and *ret_problem, one line for the user. `page` may
@@ -33,6 +34,8 @@ struct sys_skip {
 struct sys *sys_new(const struct sys_options *options, struct look_page *page, struct arena *a,
 		    const char **ret_problem);
 void sys_close(struct sys *s);
+/* How many looks were refused because of the skip of this path. */
+unsigned sys_skip_hits(const struct sys *s, const char *skip_path);
 /* Everything that `from` skips. */
 void sys_inherit_skips(struct sys *s, const struct sys *from);
 void sys_skip_place(struct sys *s, const struct sys_skip *skip);

@@ -126,8 +126,8 @@ struct facts {
 	struct platform platform;
 	struct pci pci;
 	struct kmod kmod;
-	struct drvlib drvlib;
 	struct envvars env;
+	struct drvlib drvlib;
 	struct python python;
 	struct torch torch;
 	ARRAY(struct hang) hangs;

@@ -70,6 +70,16 @@ static json_t *dump_fact(const struct field *field, const void *at)
 	return fact;
 }
 
+/* A group in which nothing was looked at has no key. */
+static void put_group(json_t *object, const struct field *field, const void *at)
+{
+	json_t *group = dump_record(field->of, at);
+
+	if (json_object_size(group))
+		json_object_set(object, field->name, group);
+	json_decref(group);
+}
+
 static json_t *dump_record(const struct record *record, const char *base)
 {
 	json_t *object = json_object();
@@ -81,7 +91,7 @@ static json_t *dump_record(const struct record *record, const char *base)
 		if (field->type == FIELD_TEXT)
 			json_put_text(object, field->name, *(const char *const *)at);
 		else if (field->type == FIELD_GROUP)
-			json_object_set_new(object, field->name, dump_record(field->of, at));
+			put_group(object, field, at);
 		else if (((const struct fact *)at)->st != NOT_LOOKED)
 			json_object_set_new(object, field->name, dump_fact(field, at));
 	}
@@ -107,14 +117,8 @@ json_t *facts_dump(const struct facts *f)
 {
 	json_t *all = json_object();
 
-	for (size_t i = 0; i < facts_record.n_fields; i++) {
-		const char *name = facts_record.fields[i].name;
-		json_t *group = facts_dump_group(f, name);
-
-		if (json_object_size(group))
-			json_object_set(all, name, group);
-		json_decref(group);
-	}
+	for (size_t i = 0; i < facts_record.n_fields; i++)
+		put_group(all, &facts_record.fields[i], (const char *)f + facts_record.fields[i].offset);
 	if (!f->hangs.n)
 		return all;
 

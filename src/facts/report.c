@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-#define NAME_OF(names, value) \
+#define NAME_OF(names, value)                                                                      \
 	(assert((size_t)(value) < sizeof(names) / sizeof *(names)), (names)[value])
 
 const char *stage_name(enum stage stage)
@@ -42,9 +42,9 @@ const char *verdict_name(enum verdict verdict)
 const char *role_name(enum role role)
 {
 	static const char *const names[] = {
-		[ROLE_NONE] = "none",	    [ROLE_CAUSE] = "cause",
-		[ROLE_SYMPTOM] = "symptom", [ROLE_WARNING] = "warning",
-		[ROLE_ADVICE] = "advice",   [ROLE_UNKNOWN] = "unknown",
+		[ROLE_NONE] = "none",           [ROLE_CAUSE] = "cause",
+		[ROLE_SYMPTOM] = "symptom",     [ROLE_WARNING] = "warning",
+		[ROLE_ADVICE] = "advice",       [ROLE_UNKNOWN] = "unknown",
 		[ROLE_RULED_OUT] = "ruled-out",
 	};
 	return NAME_OF(names, role);
@@ -110,7 +110,8 @@ struct finding *report_add(struct report *r, const char *id, enum stage stage, e
 	return f;
 }
 
-void finding_evidence(struct report *r, struct finding *f, const char *source, const char *what_fmt, ...)
+void finding_evidence(struct report *r, struct finding *f, const char *source, const char *what_fmt,
+		      ...)
 {
 	struct evidence e = { .source = source ? source : "" };
 	va_list ap;

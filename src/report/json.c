@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The report for programs: schema whycpu.report/1 (doc/report.schema.json), to which fields are
+ * only added. Always a whole document, always ASCII. Names stay escaped as in the facts, so that
+ * a path in it can be told from a path that only looks like it; see unesc in core/str.h. */
+#include "report/render.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "facts/facts_json.h"
+
+static json_t *text_or_null(const char *s)
+{
+	return s ? json_text(s) : json_null();
+}
+
+static json_t *texts(const struct strlist *list)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(array, json_text(list->v[i]));
+	return array;
+}
+
+static json_t *tool(void)
+{
+	json_t *o = json_object();
+
+	json_put_text(o, "name", "whycpu");
+	json_put_text(o, "version", WHYCPU_VERSION);
+	return o;
+}
+
+static json_t *target(const struct report *r)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "python", text_or_null(r->target_python));
+	json_object_set_new(o, "torch", text_or_null(r->target_torch));
+	json_object_set_new(o, "chosen", text_or_null(r->target_chosen));
+	return o;
+}
+
+static json_t *outcome_value(const struct outcome *out)
+{
+	switch (out->value) {
+	case OUTCOME_FALSE:
+		return json_false();
+	case OUTCOME_TRUE:
+		return json_true();
+	case OUTCOME_COUNT:
+		return json_integer(out->count);
+	default:
+		return json_null();
+	}
+}
+
+static json_t *outcome(const struct outcome *out)
+{
+	json_t *o = json_object(), *raises = json_null();
+
+	if (out->raises_type) {
+		raises = json_object();
+		json_put_text(raises, "type", out->raises_type);
+		json_put_text(raises, "text", out->raises_text ? out->raises_text : "");
+	}
+	json_object_set_new(o, "value", outcome_value(out));
+	json_object_set_new(o, "raises", raises);
+	return o;
+}
+
+static json_t *prediction(const struct prediction *p)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "import", outcome(&p->import));
+	json_object_set_new(o, "is_available", outcome(&p->is_available));
+	json_object_set_new(o, "device_count", outcome(&p->device_count));
+	json_object_set_new(o, "to_cuda", outcome(&p->to_cuda));
+	json_object_set_new(o, "first_kernel", outcome(&p->first_kernel));
+	json_object_set_new(o, "warnings", texts(&p->warnings));
+	return o;
+}
+
+static json_t *evidence(const struct finding *f)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < f->evidence.n; i++) {
+		json_t *o = json_object();
+
+		json_put_text(o, "what", f->evidence.v[i].what);
+		json_put_text(o, "source", f->evidence.v[i].source);
+		json_array_append_new(array, o);
+	}
+	return array;
+}
+
+static json_t *fixes(const struct finding *f)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < f->fixes.n; i++) {
+		json_t *o = json_object();
+
+		json_object_set_new(o, "command", text_or_null(f->fixes.v[i].command));
+		json_put_text(o, "applies", applies_name(f->fixes.v[i].applies));
+		json_put_text(o, "words", f->fixes.v[i].words);
+		json_array_append_new(array, o);
+	}
+	return array;
+}
+
+static json_t *finding(const struct finding *f)
+{
+	json_t *o = json_object();
+
+	json_put_text(o, "id", f->id);
+	json_put_text(o, "role", role_name(f->role));
+	json_put_text(o, "stage", stage_name(f->stage));
+	json_put_text(o, "severity", severity_name(f->severity));
+	json_put_text(o, "confidence", f->confidence);
+	json_put_text(o, "subject", f->subject ? f->subject : "");
+	json_put_text(o, "title", f->title);
+	json_object_set_new(o, "evidence", evidence(f));
+	json_object_set_new(o, "fix", fixes(f));
+	json_object_set_new(o, "explained_by", text_or_null(f->explained_by));
+	return o;
+}
+
+static json_t *findings(const struct report *r)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < r->findings.n; i++)
+		if (r->findings.v[i]->role != ROLE_NONE)
+			json_array_append_new(array, finding(r->findings.v[i]));
+	return array;
+}
+
+/* jansson writes DEL as it is, even with JSON_ENSURE_ASCII; terminals and some parsers do not
+ * like it. It can only stand inside a string. */
+static int write_ascii(const char *buffer, size_t size, void *data)
+{
+	struct str *out = data;
+
+	for (size_t i = 0; i < size;) {
+		const char *del = memchr(buffer + i, 0x7f, size - i);
+		size_t n = del ? (size_t)(del - buffer) - i : size - i;
+
+		str_addn(out, buffer + i, n);
+		if (del)
+			str_add(out, "\\u007f");
+		i += n + (del ? 1 : 0);
+	}
+	return 0;
+}
+
+static void render_json(const struct facts *f, const struct report *r, const struct render_opts *o,
+			struct str *out)
+{
+	json_t *root = json_object();
+
+	(void)o;
+	json_put_text(root, "schema", "whycpu.report/1");
+	json_object_set_new(root, "tool", tool());
+	json_object_set_new(root, "target", target(r));
+	json_put_text(root, "answer", answer_name(r->answer));
+	json_put_text(root, "diagnosis", r->diagnosis);
+	json_put_text(root, "basis", r->basis);
+	json_object_set_new(root, "prediction", prediction(&r->prediction));
+	json_object_set_new(root, "findings", findings(r));
+	json_object_set_new(root, "not_looked_at", texts(&r->not_looked_at));
+	json_object_set_new(root, "facts", facts_dump(f));
+	json_dump_callback(root, write_ascii, out,
+			   JSON_ENSURE_ASCII | JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+	json_decref(root);
+	str_add(out, "\n");
+}
+
+const struct reporter reporter_json = {
+	.name = "json",
+	.help = "the whole report, for programs (schema whycpu.report/1)",
+	.render = render_json,
+};

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Which wheel fits (data/torch_release.tsv, data/wheel_index.tsv), and how the program that installed torch is told to
+ * take it. It cannot know a project's lock file yet: where a later `sync` would undo the command, the words say so. */
+#include "rules/fixes.h"
+
+#include <string.h>
+
+#include "core/str.h"
+#include "rules/data.h"
+#include "rules/machine.h"
+
+#define WHEELS "https://download.pytorch.org/whl/"
+
+/* ---- which wheel ---- */
+
+static bool has_word(const char *words, const char *word)
+{
+	struct bytes part;
+
+	for (size_t pos = 0; next_part(words, ' ', &pos, &part);)
+		if (part.n == strlen(word) && memcmp(part.v, word, part.n) == 0)
+			return true;
+	return false;
+}
+
+/* Of this release, or the newest of all if it is NULL; NULL if the index lacks it. The table has the newest last. */
+static const char *release_with(const char *index, const char *release)
+{
+	for (size_t i = n_torch_release_table; i-- > 0;) {
+		const struct torch_release_row *row = &torch_release_table[i];
+
+		if ((!release || strcmp(row->torch, release) == 0) && has_word(row->indexes, index))
+			return row->torch;
+	}
+	return NULL;
+}
+
+/* "0x2684" or "2684"; 0 if it is no such number. */
+static int64_t hexadecimal(const char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	int64_t value = 0;
+
+	for (text += starts_with(text, "0x") ? 2 : 0; *text; text++) {
+		const char *digit = strchr(digits, *text);
+
+		if (!digit || value > 0xffff)
+			return 0;
+		value = 16 * value + (digit - digits);
+	}
+	return value;
+}
+
+/* Has this index code for every NVIDIA GPU here? */
+static bool serves_gpus(const struct wheel_index_row *row, const struct facts *f)
+{
+	int64_t first = hexadecimal(row->pci_first), last = hexadecimal(row->pci_last);
+
+	for (size_t i = 0; i < f->pci.gpus.n; i++) {
+		const struct gpu *gpu = &f->pci.gpus.v[i];
+		int64_t id = gpu->device.st == PRESENT ? hexadecimal(gpu->device.v) : 0;
+
+		if (is_nvidia(gpu) && id && (id < first || id > last))
+			return false;
+	}
+	return true;
+}
+
+/* The first index in the order of recommendation that has the release and runs on the driver. A driver that is not known
+ * is still to be installed, and will be a new one. */
+static struct wheel search(const struct facts *f, const char *release, bool by_gpu)
+{
+	int64_t driver = driver_cuda(driver_version(f)).major;
+
+	for (size_t i = 0; i < n_wheel_index_table; i++) {
+		const struct wheel_index_row *row = &wheel_index_table[i];
+		const char *found = release_with(row->index, release);
+
+		if (found && (!driver || version_major(row->cuda, NULL) <= driver) &&
+		    (!by_gpu || serves_gpus(row, f)))
+			return (struct wheel){ row->index, found, release != NULL };
+	}
+	return (struct wheel){ NULL, NULL, false };
+}
+
+/* Another release that serves the GPU beats the present one that does not; a GPU that nothing serves is left out. */
+struct wheel choose_wheel(const struct facts *f, struct arena *a)
+{
+	const struct fact_str *version = &f->torch.version;
+	const char *release = NULL;
+	struct wheel wheel = { NULL, NULL, false };
+
+	if (version->st == PRESENT)
+		release = arena_strndup(a, version->v, strcspn(version->v, "+"));
+	for (int by_gpu = 1; by_gpu >= 0 && !wheel.index; by_gpu--) {
+		if (release)
+			wheel = search(f, release, by_gpu);
+		if (!wheel.index)
+			wheel = search(f, NULL, by_gpu);
+	}
+	return wheel;
+}
+
+/* ---- commands ---- */
+
+const char *shell_word(struct arena *a, const char *text)
+{
+	struct str word = str_new(a, 2 * strlen(text) + 4);
+	bool escaped = strchr(text, '\\') != NULL;
+
+	if (*text &&
+	    text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			      "/._-+=@:,%")] == '\0')
+		return text;
+	str_add(&word, escaped ? "$'" : "'");
+	for (; *text; text++) {
+		if (*text == '\'')
+			str_add(&word, escaped ? "\\'" : "'\\''");
+		else
+			str_addn(&word, text, 1);
+	}
+	str_add(&word, "'");
+	return str_text(&word);
+}
+
+struct order {
+	const struct facts *facts;
+	struct report *report;
+	struct finding *finding;
+	const char *python, *torch,
+		*index;    /* shell words: interpreter, "torch==2.6.0", address of the index */
+	const char *words; /* NULL, or what to know about the choice of the release */
+	enum applies applies;
+	bool replaces;
+};
+
+static const char *joined(struct arena *a, const char *words, const char *more)
+{
+	return words ? arena_fmt(a, "%s; %s", words, more) : more;
+}
+
+static void order_pip(const struct order *o, const char *words)
+{
+	finding_fix(o->report, o->finding, o->applies, words,
+		    "%s -m pip install%s %s --index-url %s", o->python,
+		    o->replaces ? " --force-reinstall" : "", o->torch, o->index);
+}
+
+/* Not into the system's Python: the distribution's tools need it as it is, and PEP 668 refuses. */
+static void order_venv(const struct order *o)
+{
+	const char *words = joined(o->report->arena, o->words,
+				   "a new environment, because the system's Python belongs to the "
+				   "distribution (Debian, Ubuntu: needs python3-venv)");
+
+	finding_fix(
+		o->report, o->finding, o->applies, words,
+		"%s -m venv ~/torch-cuda && ~/torch-cuda/bin/python -m pip install %s --index-url %s "
+		"&& source ~/torch-cuda/bin/activate",
+		o->python, o->torch, o->index);
+}
+
+static void order_uv(const struct order *o)
+{
+	const char *words =
+		joined(o->report->arena, o->words,
+		       arena_fmt(o->report->arena,
+				 "in a uv project instead `uv add torch --index pytorch=%s`, or "
+				 "the next `uv sync` undoes it",
+				 o->index));
+
+	finding_fix(o->report, o->finding, o->applies, words,
+		    "uv pip install --python %s%s %s --index-url %s", o->python,
+		    o->replaces ? " --reinstall-package torch" : "", o->torch, o->index);
+}
+
+/* conda-forge's solver looks at the driver by itself (its package __cuda). */
+static void order_conda(const struct order *o)
+{
+	const struct fact_str *prefix = &o->facts->python.prefix;
+	struct arena *a = o->report->arena;
+	const char *where =
+		prefix->st == PRESENT ? arena_fmt(a, "-p %s ", shell_word(a, prefix->v)) : "";
+
+	finding_fix(
+		o->report, o->finding, APPLIES_LIKELY,
+		"from conda-forge, which chooses a build for the driver of the machine that it runs on",
+		"conda install %s-c conda-forge pytorch-gpu", where);
+}
+
+static void order_poetry(const struct order *o, const char *index)
+{
+	finding_fix(o->report, o->finding, APPLIES_LIKELY,
+		    joined(o->report->arena, o->words, "in the project's folder"),
+		    "poetry source add --priority=explicit pytorch-%s %s && poetry add --source "
+		    "pytorch-%s %s",
+		    index, o->index, index, o->torch);
+}
+
+static void place_order(const struct order *o, const char *index)
+{
+	const struct fact_str *installer = &o->facts->torch.installer,
+			      *kind = &o->facts->python.kind;
+
+	if (text_is(kind, "system") || text_is(installer, "apt"))
+		order_venv(o);
+	else if (text_is(installer, "conda") || (!o->replaces && text_is(kind, "conda")))
+		order_conda(o);
+	else if (text_is(installer, "uv"))
+		order_uv(o);
+	else if (text_is(installer, "poetry"))
+		order_poetry(o, index);
+	else if (text_is(installer, "pip") || !o->replaces)
+		order_pip(o, o->words);
+	else
+		order_pip(
+			o,
+			joined(o->report->arena, o->words,
+			       "if pip manages this Python: who installed torch is not recorded"));
+}
+
+/* Only what differs from the obvious is worth a word. */
+static const char *words_of(const struct wheel *wheel, struct arena *a, bool replaces)
+{
+	if (!replaces || wheel->same)
+		return NULL;
+	return arena_fmt(a, "the newest release known to have such a build is %s", wheel->release);
+}
+
+static void order_torch(const struct facts *f, struct report *r, struct finding *finding,
+			bool replaces)
+{
+	struct wheel wheel = choose_wheel(f, r->arena);
+	struct order o = { .facts = f, .report = r, .finding = finding, .replaces = replaces };
+	const struct fact_str *exe = &f->python.exe;
+
+	if (!wheel.index)
+		return;
+	o.python = exe->st == PRESENT ? shell_word(r->arena, exe->v) : "python3";
+	o.torch = wheel.same ? arena_fmt(r->arena, "torch==%s", wheel.release) : "torch";
+	o.index = arena_fmt(r->arena, WHEELS "%s", wheel.index);
+	o.words = words_of(&wheel, r->arena, replaces);
+	/* The tables are those of x86_64; other machines have fewer builds. */
+	o.applies =
+		text_is(&f->platform.machine, "x86_64") && !o.words ? APPLIES_SAFE : APPLIES_LIKELY;
+	place_order(&o, wheel.index);
+}
+
+void fix_replace_torch(const struct facts *f, struct report *r, struct finding *finding)
+{
+	order_torch(f, r, finding, true);
+}
+
+void fix_install_torch(const struct facts *f, struct report *r, struct finding *finding)
+{
+	order_torch(f, r, finding, false);
+}
+
+bool fix_on_the_host(const struct facts *f, struct report *r, struct finding *finding,
+		     const char *words)
+{
+	if (f->platform.container.st != PRESENT)
+		return false;
+	finding_fix(r, finding, APPLIES_MANUAL, words, NULL);
+	return true;
+}

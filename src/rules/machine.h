@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What single facts say together, in three values: rules, prediction and chain must not differ in how they read the same
+ * facts. Pure functions; MAYBE is the answer wherever a needed fact could not be read. */
+#ifndef WHYCPU_RULES_MACHINE_H
+#define WHYCPU_RULES_MACHINE_H
+
+#include "facts/facts.h"
+
+enum tri { NO, MAYBE, YES };
+enum tri both(enum tri a, enum tri b);
+enum tri either(enum tri a, enum tri b);
+
+/* The state of a yes-no fact; ABSENT is no. */
+enum tri is_true(const struct fact_bool *fact);
+/* Is the thing there? Of a list: does it have a member? */
+enum tri is_there(const struct fact_str *fact);
+enum tri has_members(const struct fact_strs *fact);
+bool text_is(const struct fact_str *fact, const char *value);
+
+/* ---- GPU and kernel ---- */
+
+bool is_nvidia(const struct gpu *gpu);
+bool is_of_vendor(const struct gpu *gpu, const char *vendor);
+/* nouveau, or its successor nova. */
+bool held_by_free_driver(const struct gpu *gpu);
+enum tri nvidia_on_pci(const struct facts *f);
+/* WSL and Jetson: no PCI function and no module of the usual name. */
+enum tri gpu_outside_pci(const struct facts *f);
+/* NO: proved, and it would be needed. */
+enum tri module_loaded(const struct facts *f);
+/* NVIDIA functions that NVIDIA's module drives: how many at least and at most (SIZE_MAX: not known). */
+struct range {
+	size_t least, most;
+};
+struct range gpus_driven(const struct facts *f);
+
+/* ---- driver ---- */
+
+/* The version of the module, NULL if it is not known. */
+const struct fact_str *module_version(const struct facts *f);
+/* The version that decides which CUDA the driver offers: libcuda's; the module's where there is no libcuda or its name has
+ * none; NULL if it is not known. */
+const struct fact_str *driver_version(const struct facts *f);
+
+/* What CUDA a driver version offers; `major` 0 = not known. */
+struct driver_cuda {
+	int64_t major, minor, api; /* api: cuDriverGetVersion, 12040 */
+	bool exact;                /* the branch has a row of its own; else it is at least this */
+	bool newest;               /* newer than the table: at least this, perhaps a higher major */
+};
+struct driver_cuda driver_cuda(const struct fact_str *version);
+/* Is the driver's CUDA major at least torch's? */
+enum tri driver_new_enough(const struct facts *f);
+
+/* ---- torch ---- */
+
+enum build { BUILD_UNKNOWN, BUILD_NONE, BUILD_CPU, BUILD_CUDA, BUILD_HIP, BUILD_XPU };
+/* BUILD_NONE: proved that this Python has no torch. */
+enum build torch_build(const struct facts *f);
+/* "12.4" -> 12, and 4 in *ret_minor; 0 if it is no number. */
+int64_t version_major(const char *version, int64_t *ret_minor);
+
+/* ---- CUDA_VISIBLE_DEVICES ---- */
+
+enum selection_kind {
+	SELECTS_ALL,     /* not set */
+	SELECTS_NOTHING, /* empty, -1, none */
+	SELECTS_LIST,    /* whole numbers, all of them GPUs that are there */
+	SELECTS_BEYOND,  /* whole numbers, and the first is no GPU that is there */
+	SELECTS_PARTLY,  /* the first numbers are GPUs, a later one is not */
+	SELECTS_ODD,     /* UUIDs, duplicates, anything else: not judged */
+	SELECTS_UNKNOWN, /* not read, or the number of GPUs is not known */
+};
+struct selection {
+	enum selection_kind kind;
+	size_t count;   /* numbers in front of the first that is no GPU */
+	size_t outside; /* numbers that are no GPU */
+};
+struct selection selection_of(const struct facts *f);
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The list of rules, and the way from facts to a report: every rule judges, torch's answers are predicted, the findings
+ * are ranked, and what could not be read is said in whole sentences. */
+#include "rules/rules.h"
+
+#include <string.h>
+
+#include "core/str.h"
+#include "facts/fields.h"
+
+const struct rule *const all_rules[] = {
+	hardware_rules, kernel_rules,      driver_rules,    python_rules,
+	torch_rules,    environment_rules, ruled_out_rules,
+};
+const size_t n_all_rules = sizeof all_rules / sizeof *all_rules;
+
+static void run_rules(const struct facts *f, struct report *r)
+{
+	for (size_t i = 0; i < n_all_rules; i++)
+		for (const struct rule *rule = all_rules[i]; rule->id; rule++)
+			rule->check(rule, f, r);
+}
+
+/* ---- what did not answer ---- */
+
+/* "2026-11-21 14:02 UTC"; by arithmetic, because localtime() reads files. Days to date: the era of 400 years begins on
+ * 1 March, so that the leap day is the last of its year. */
+static const char *utc(struct arena *a, int64_t epoch)
+{
+	int64_t days = epoch / 86400 + 719468, minutes = epoch % 86400 / 60;
+	int64_t era = days / 146097, day = days % 146097;
+	int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	int64_t day_of_year = day - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * day_of_year + 2) / 153;
+	int64_t day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
+
+	year += 400 * era + (month >= 10);
+	month += month < 10 ? 3 : -9;
+	return arena_fmt(a, "%04d-%02d-%02d %02d:%02d UTC", (int)year, (int)month,
+			 (int)day_of_month, (int)(minutes / 60), (int)(minutes % 60));
+}
+
+/* FUSE and NFS sleepers show D only after the signal, others only before it. */
+static const char *stuck_state(const struct hang *h)
+{
+	bool before = h->state && strcmp(h->state, "D") == 0;
+
+	return before || !h->state_after_kill ? h->state : h->state_after_kill;
+}
+
+static void say_hang(const struct hang *h, struct report *r)
+{
+	struct str text = str_new(r->arena, 1u << 16);
+	bool gone = h->state_after_kill && strcmp(h->state_after_kill, "gone") == 0;
+
+	str_add(&text, h->path ? h->path : "a place that is not known");
+	if (h->mount)
+		str_addf(&text, " (%s on %s)", h->fstype ? h->fstype : "mounted", h->mount);
+	str_add(&text, " did not answer");
+	if (h->pid > 0 && !gone) {
+		str_addf(&text, "; process %lld is stuck there", (long long)h->pid);
+		if (stuck_state(h))
+			str_addf(&text, " (state %s)", stuck_state(h));
+		if (h->since > 0)
+			str_addf(&text, " since %s", utc(r->arena, h->since));
+	}
+	report_not_looked_at(r, "%s", str_text(&text));
+}
+
+/* ---- what could not be read ---- */
+
+enum { MAX_PLACES = 3 };
+
+/* What was found in one collector's facts. */
+struct unread {
+	struct report *report;
+	bool looked,
+		hung; /* a fact was looked at; a hang tells of the places that did not answer */
+	struct strlist places;
+};
+
+static void note(struct unread *u, const struct fact *fact)
+{
+	const char *why = fact->why ? fact->why : "no reason given";
+	const char *place;
+
+	u->looked |= fact->st != NOT_LOOKED;
+	if (fact->st != UNKNOWN || (u->hung && strcmp(why, "no answer") == 0))
+		return;
+	place = arena_fmt(u->report->arena, "%s (%s)", fact->from ? fact->from : "?", why);
+	for (size_t i = 0; i < u->places.n; i++)
+		if (strcmp(u->places.v[i], place) == 0)
+			return;
+	PUSH(u->report->arena, &u->places, place);
+}
+
+static void visit(struct unread *u, const struct record *record, const char *base);
+
+static void visit_members(struct unread *u, const struct record *record,
+			  const struct gpu_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		visit(u, record, (const char *)list->v + i * record->size);
+}
+
+static void visit(struct unread *u, const struct record *record, const char *base)
+{
+	for (size_t i = 0; i < record->n_fields; i++) {
+		const struct field *field = &record->fields[i];
+		const void *at = base + field->offset;
+
+		if (field->type == FIELD_GROUP)
+			visit(u, field->of, at);
+		else if (field->type != FIELD_TEXT)
+			note(u, at);
+		if (field->type == FIELD_LIST)
+			visit_members(u, field->of, at);
+	}
+}
+
+static const char *words_for(const char *group)
+{
+	static const char *const words[][2] = {
+		{ "platform", "the kind of this machine" }, { "pci", "the PCI bus" },
+		{ "kmod", "NVIDIA's kernel module" },       { "env", "the environment" },
+		{ "drvlib", "the driver's libraries" },     { "python", "the Python" },
+		{ "torch", "the installed torch" },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i][0], group) == 0)
+			return words[i][1];
+	return group;
+}
+
+static void say_unread(const char *group, const struct unread *u)
+{
+	struct str text = str_new(u->report->arena, 1u << 16);
+
+	if (!u->looked)
+		report_not_looked_at(u->report, "%s: not looked at", words_for(group));
+	if (u->places.n == 0)
+		return;
+	str_addf(&text, "%s could not be read to its end: ", words_for(group));
+	for (size_t i = 0; i < u->places.n && i < MAX_PLACES; i++)
+		str_addf(&text, "%s%s", i ? ", " : "", u->places.v[i]);
+	if (u->places.n > MAX_PLACES)
+		str_addf(&text, " and %zu more", u->places.n - MAX_PLACES);
+	report_not_looked_at(u->report, "%s", str_text(&text));
+}
+
+static void say_what_is_missing(const struct facts *f, struct report *r)
+{
+	for (size_t i = 0; i < f->hangs.n; i++)
+		say_hang(&f->hangs.v[i], r);
+	for (size_t i = 0; i < facts_record.n_fields; i++) {
+		const struct field *group = &facts_record.fields[i];
+		struct unread u = { .report = r, .hung = f->hangs.n > 0 };
+
+		visit(&u, group->of, (const char *)f + group->offset);
+		say_unread(group->name, &u);
+	}
+}
+
+static const char *value_of(const struct fact_str *fact)
+{
+	return fact->st == PRESENT ? fact->v : NULL;
+}
+
+struct report *judge(const struct facts *f, struct arena *a)
+{
+	struct report *r = report_new(a);
+
+	r->target_python = value_of(&f->python.exe);
+	r->target_torch = value_of(&f->torch.version);
+	r->target_chosen = value_of(&f->python.chosen);
+	run_rules(f, r);
+	r->prediction = predict(f, a);
+	rank(r);
+	describe_chain(f, r);
+	say_what_is_missing(f, r);
+	return r;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The judges. A rule is a pure function from facts to findings; it never looks at the machine (it cannot include
+ * core/sys.h: tools/check-layers). Ranking (rank.c) then gives every finding its role and the report its diagnosis. */
+#ifndef WHYCPU_RULES_RULES_H
+#define WHYCPU_RULES_RULES_H
+
+#include "facts/report.h"
+
+struct rule {
+	const char *id; /* a row of data/causes.tsv: never renamed, never reused */
+	enum stage stage;
+	void (*check)(const struct rule *self, const struct facts *f, struct report *out);
+};
+
+/* One table per file, ended by a row without an id. */
+extern const struct rule hardware_rules[], kernel_rules[], driver_rules[], python_rules[],
+	torch_rules[], environment_rules[], ruled_out_rules[];
+extern const struct rule *const all_rules[];
+extern const size_t n_all_rules;
+
+/* Facts to report: rules, prediction, ranking, chain. */
+struct report *judge(const struct facts *f, struct arena *a);
+
+/* Torch's five answers, from facts alone. */
+struct prediction predict(const struct facts *f, struct arena *a);
+/* Roles, order, explained_by, answer, diagnosis, from verdicts and prediction. */
+void rank(struct report *r);
+/* Is the finding `id` possibly only a symptom of `by`? (data/explained_by.tsv) */
+bool explained_by(const char *id, const char *by);
+/* The lines of the screen's chain. */
+void describe_chain(const struct facts *f, struct report *r);
+
+#endif
