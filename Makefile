@@ -49,7 +49,7 @@ dist-bin: # one tarball with a binary for any glibc Linux
 	@tools/setup dist
 	@tools/dist-bin
 
-real-torch: build # compare with a real CUDA torch (5 GB, first time) and Debian's python3-torch
+real-torch: build # compare with a real CUDA torch (7 GB, first time) and Debian's python3-torch
 	@tools/real-torch --install $(PROGRAM)
 
 format: # let clang-format lay out the C sources

@@ -61,13 +61,19 @@ static void prepare(struct search *q)
 	ldso_default_dirs(sys_arena(q->sys), q->machine, err ? &q->dirs : &q->last);
 }
 
-/* The loader passes over files of another machine without a word. */
+/* The loader passes over files of another machine without a word. What is no ELF file at all is not judged here. */
 static bool fits(struct search *q, const char *path)
 {
-	struct sys_elf elf;
+	struct sys_elf elf = { 0 };
+	int err = sys_elf(q->sys, path, &elf);
 
-	return !q->machine || sys_elf(q->sys, path, &elf) || !elf.machine ||
-	       strcmp(elf.machine, q->machine) == 0;
+	if (err && err != -ENOEXEC && err != -SYS_E_NOT_RECORDED) {
+		note_error(q, err, path);
+		return false;
+	}
+	if (err || !elf.machine)
+		return true;
+	return q->machine ? strcmp(elf.machine, q->machine) == 0 : elf.class == 64;
 }
 
 static bool take(struct search *q, const char *path, const char **ret_real)

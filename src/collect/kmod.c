@@ -57,6 +57,24 @@ static void loaded_module(struct sys *s, struct kmod *out)
 		fact_bool(sys_stat(s, "/sys/module/nouveau", &st), true, "/sys/module/nouveau");
 }
 
+/* nvidia.ko, with or without compression; Debian says nvidia-current.ko, nvidia-tesla-470.ko, nvidia-legacy-390xx.ko.
+ * Its helpers (nvidia-uvm.ko, nvidia-current-drm.ko) are no driver by themselves. */
+static bool is_driver_module(const char *name, size_t n)
+{
+	static const char *const helpers[] = { "uvm", "drm", "modeset", "peermem", "fs", "vgpu" };
+	const char *end = memmem(name, n, ".ko", 3), *dash = end;
+
+	if (!end || n < 6 || memcmp(name, "nvidia", 6) != 0)
+		return false;
+	while (dash > name && *dash != '-' && *dash != '_')
+		dash--;
+	for (size_t i = 0; dash > name && i < sizeof helpers / sizeof *helpers; i++)
+		if (starts_with(dash + 1, helpers[i]))
+			return false;
+	return name[6] == '.' || starts_with(name, "nvidia-current") ||
+	       starts_with(name, "nvidia-tesla") || starts_with(name, "nvidia-legacy");
+}
+
 /* "updates/dkms/nvidia.ko.xz: ..." in modules.dep; -ENOENT if there is none. */
 static int module_in_dep(struct sys *s, const char *release, const char **ret_path)
 {
@@ -73,7 +91,7 @@ static int module_in_dep(struct sys *s, const char *release, const char **ret_pa
 
 		while (name > at && name[-1] != '/')
 			name--;
-		if (starts_with(name, "nvidia.ko") && at[n] == ':') {
+		if (at[n] == ':' && is_driver_module(name, (size_t)(at + n - name))) {
 			*ret_path = arena_fmt(a, "%s/%s", dir, esc_bytes(a, at, n));
 			return 0;
 		}
@@ -100,7 +118,7 @@ static int module_in_folders(struct sys *s, const char *release, const char **re
 		int err = sys_list(s, dir, &names);
 
 		for (size_t k = 0; k < names.n; k++) {
-			if (starts_with(names.v[k], "nvidia.ko")) {
+			if (is_driver_module(names.v[k], strlen(names.v[k]))) {
 				*ret_path = arena_fmt(a, "%s/%s", dir, names.v[k]);
 				return 0;
 			}

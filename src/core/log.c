@@ -5,20 +5,35 @@
 
 #include "core/str.h"
 
-void log_error(const char *fmt, ...)
+static void put_line(const char *prefix, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+static void put_line(const char *prefix, const char *fmt, va_list ap)
 {
 	struct arena *a = arena_new();
-	va_list ap;
-
-	va_start(ap, fmt);
-
-	char *line = arena_fmt(a, "whycpu: %s\n", arena_vfmt(a, fmt, ap));
+	char *line = arena_fmt(a, "%s%s\n", prefix, arena_vfmt(a, fmt, ap));
 	size_t n = 0;
 
-	va_end(ap);
 	for (; line[n]; n++)
 		if ((unsigned char)line[n] < 0x20 || line[n] == 0x7f)
 			line[n] = line[n + 1] ? '?' : '\n';
 	(void)!write(STDERR_FILENO, line, n);
 	arena_free(a);
+}
+
+void log_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_line("whycpu: ", fmt, ap);
+	va_end(ap);
+}
+
+void log_trace(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_line("", fmt, ap);
+	va_end(ap);
 }

@@ -5,5 +5,7 @@
 
 /* Adds the prefix and the line end; outside text must have been escaped. Control characters are shown as '?'. */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* One line as it is, for --trace. */
+void log_trace(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -182,6 +182,26 @@ bool ends_with(const char *s, const char *suffix)
 	return n >= m && strcmp(s + n - m, suffix) == 0;
 }
 
+const char *shell_word(struct arena *a, const char *text)
+{
+	struct str word = str_new(a, 2 * strlen(text) + 4);
+	bool escaped = strchr(text, '\\') != NULL;
+
+	if (*text &&
+	    text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			      "/._-+=@:,%")] == '\0')
+		return text;
+	str_add(&word, escaped ? "$'" : "'");
+	for (; *text; text++) {
+		if (*text == '\'')
+			str_add(&word, escaped ? "\\'" : "'\\''");
+		else
+			str_addn(&word, text, 1);
+	}
+	str_add(&word, "'");
+	return str_text(&word);
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';

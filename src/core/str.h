@@ -38,6 +38,9 @@ const char *esc_word(struct arena *a, const char *s);
 /* Undoes esc and esc_word; `\xNN` that is cut short is kept as it stands. Never longer than `s`. */
 struct bytes unesc(struct arena *a, const char *s);
 
+/* A word of a shell command line, quoted if it has to be. Escaped names become $'...'. */
+const char *shell_word(struct arena *a, const char *escaped);
+
 /* Length of the valid UTF-8 sequence at s (1..4), 0 if there is none in n bytes; code point in *ret_cp. */
 size_t utf8_next(const char *s, size_t n, uint32_t *ret_cp);
 

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/errname.h"
+#include "core/log.h"
 #include "core/sys_internal.h"
 
 void sys_publish(struct sys *s, const char *raw_path, uint64_t dev)
@@ -51,7 +51,8 @@ int sys_skipped(struct sys *s, const char *raw_path, uint64_t dev)
 	for (size_t i = 0; i < s->skips.n; i++) {
 		struct sys_skip *skip = &s->skips.v[i];
 
-		if ((skip->whole_fs && skip->dev && skip->dev == dev) || is_below(raw_path, skip->path)) {
+		if ((skip->whole_fs && skip->dev && skip->dev == dev) ||
+		    is_below(raw_path, skip->path)) {
 			skip->hits++;
 			return -SYS_E_NO_ANSWER;
 		}
@@ -206,8 +207,8 @@ static int walk(struct sys *s, const char *raw, bool follow_last, const char **r
 static void trace(struct sys *s, const char *call, const char *path, int err)
 {
 	if (s->options.trace)
-		fprintf(stderr, "look %-8s %s%s%s\n", call, path, err ? "  -> " : "",
-			err ? sys_why(err) : "");
+		log_trace("look %-8s %s%s%s", call, path, err ? "  -> " : "",
+			  err ? sys_why(err) : "");
 }
 
 int sys_fault(struct sys *s)

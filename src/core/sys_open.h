@@ -26,7 +26,7 @@ struct sys_skip {
 	const char *path; /* raw: the folder, or the mount point with whole_fs */
 	uint64_t dev;     /* with whole_fs: everything on this device */
 	bool whole_fs;
-	unsigned hits;     /* looks that it refused */
+	unsigned hits; /* looks that it refused */
 };
 
 /* Never fails for this machine. For a root that cannot be used: NULL and *ret_problem, one line for the user. `page` may

@@ -118,7 +118,8 @@ json_t *facts_dump(const struct facts *f)
 	json_t *all = json_object();
 
 	for (size_t i = 0; i < facts_record.n_fields; i++)
-		put_group(all, &facts_record.fields[i], (const char *)f + facts_record.fields[i].offset);
+		put_group(all, &facts_record.fields[i],
+			  (const char *)f + facts_record.fields[i].offset);
 	if (!f->hangs.n)
 		return all;
 

@@ -31,7 +31,15 @@ const char *stage_name(enum stage stage);
 enum verdict { NOT_APPLICABLE, PASS, CANNOT_TELL, FAIL };
 const char *verdict_name(enum verdict verdict);
 
-enum role { ROLE_NONE, ROLE_CAUSE, ROLE_SYMPTOM, ROLE_WARNING, ROLE_ADVICE, ROLE_UNKNOWN, ROLE_RULED_OUT };
+enum role {
+	ROLE_NONE,
+	ROLE_CAUSE,
+	ROLE_SYMPTOM,
+	ROLE_WARNING,
+	ROLE_ADVICE,
+	ROLE_UNKNOWN,
+	ROLE_RULED_OUT
+};
 const char *role_name(enum role role);
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_ADVICE };
@@ -63,9 +71,10 @@ struct finding {
 	const char *confidence; /* "proved" or "fits-best" */
 	const char *subject;    /* "GPU 0000:01:00.0", a file; "" when there is only one */
 	const char *title;      /* one line, plain words */
-	const char *headline;   /* the reason in the verdict line: "this torch was built without CUDA" */
+	const char
+		*headline; /* the reason in the verdict line: "this torch was built without CUDA" */
 	const char *explained_by; /* id, or NULL */
-	size_t order;           /* place in the list of rules */
+	size_t order;             /* place in the list of rules */
 	ARRAY(struct evidence) evidence;
 	ARRAY(struct fix) fixes;
 };
@@ -73,7 +82,7 @@ struct finding {
 /* One of torch's answers. */
 struct outcome {
 	enum { OUTCOME_UNKNOWN, OUTCOME_FALSE, OUTCOME_TRUE, OUTCOME_COUNT } value;
-	int64_t count;               /* with OUTCOME_COUNT */
+	int64_t count;                         /* with OUTCOME_COUNT */
 	const char *raises_type, *raises_text; /* with OUTCOME_FALSE, or NULL */
 };
 struct prediction {
@@ -97,7 +106,8 @@ struct report {
 	struct prediction prediction;
 	ARRAY(struct finding *) findings; /* ranked: the root cause first */
 	ARRAY(struct link_line) chain;
-	struct strlist not_looked_at; /* whole sentences: what did not answer, what could not be read */
+	struct strlist
+		not_looked_at; /* whole sentences: what did not answer, what could not be read */
 	const char *target_python, *target_torch, *target_chosen; /* NULL when there is none */
 };
 
@@ -106,10 +116,11 @@ struct report *report_new(struct arena *a);
 struct finding *report_add(struct report *r, const char *id, enum stage stage, enum verdict verdict,
 			   const char *subject, const char *title_fmt, ...)
 	__attribute__((format(printf, 6, 7)));
-void finding_evidence(struct report *r, struct finding *f, const char *source, const char *what_fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+void finding_evidence(struct report *r, struct finding *f, const char *source, const char *what_fmt,
+		      ...) __attribute__((format(printf, 4, 5)));
 void finding_fix(struct report *r, struct finding *f, enum applies applies, const char *words,
 		 const char *command_fmt, ...) __attribute__((format(printf, 5, 6)));
-void report_not_looked_at(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void report_not_looked_at(struct report *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "report/screen.h"
 #include "report/term.h"
+#include "report/words.h"
 
 enum { SCREEN_LINES = 24 };
 
@@ -34,46 +35,9 @@ struct fix_list {
 	size_t n, cap;
 };
 
-static const char *without_stop(struct arena *a, const char *text)
-{
-	size_t n = strlen(text);
-
-	return n > 0 && text[n - 1] == '.' ? arena_strndup(a, text, n - 1) : text;
-}
-
 static const char *blanks(struct arena *a, size_t n)
 {
 	return arena_fmt(a, "%*s", (int)n, "");
-}
-
-/* ---- the findings of a role ---- */
-
-static struct finding *next_of_role(const struct report *r, enum role role, size_t *pos)
-{
-	while (*pos < r->findings.n) {
-		struct finding *f = r->findings.v[(*pos)++];
-
-		if (f->role == role)
-			return f;
-	}
-	return NULL;
-}
-
-static struct finding *first_of_role(const struct report *r, enum role role)
-{
-	size_t pos = 0;
-
-	return next_of_role(r, role, &pos);
-}
-
-static bool is_undetermined(const struct report *r)
-{
-	return strcmp(r->diagnosis, "undetermined") == 0;
-}
-
-static const char *reason(const struct screen *s, const struct finding *f)
-{
-	return without_stop(s->arena, screen_shown(s, f->headline ? f->headline : f->title));
 }
 
 static const char *titled(const struct screen *s, const struct finding *f)
@@ -92,101 +56,6 @@ static struct strlist titles_of_role(const struct screen *s, enum role role)
 	for (size_t pos = 0; (f = next_of_role(s->report, role, &pos));)
 		PUSH(s->arena, &list, f->title);
 	return list;
-}
-
-/* ---- the answer ---- */
-
-/* What happens to the program, by the first of torch's answers that is bad. */
-static const char *consequence(const struct prediction *p)
-{
-	if (p->import.value == OUTCOME_FALSE)
-		return "`import torch` will fail";
-	if (p->is_available.value == OUTCOME_TRUE && p->to_cuda.value == OUTCOME_FALSE)
-		return "torch will see the GPU and fail at the first .to(\"cuda\")";
-	if (p->is_available.value == OUTCOME_TRUE && p->first_kernel.value == OUTCOME_FALSE)
-		return "torch will see the GPU and fail at the first kernel";
-	return p->import.value == OUTCOME_TRUE ? "PyTorch will run on the CPU"
-					       : "PyTorch cannot use the GPU";
-}
-
-static bool is_sound(const struct link_line *link)
-{
-	return link->mark == MARK_OK || link->mark == MARK_NONE;
-}
-
-/* The first link that is not sound, or NULL. */
-static const struct link_line *first_break(const struct report *r)
-{
-	for (size_t i = 0; i < r->chain.n; i++)
-		if (!is_sound(&r->chain.v[i]))
-			return &r->chain.v[i];
-	return NULL;
-}
-
-/* No rule names a cause: what the chain shows has to do. */
-static const char *verdict_unnamed(const struct screen *s, const char *what)
-{
-	const struct link_line *link = first_break(s->report);
-
-	if (!link)
-		return arena_fmt(s->arena, "%s, but the cause could not be determined.", what);
-	return arena_fmt(s->arena, "%s: %s %s.", what, link->label, screen_shown(s, link->text));
-}
-
-static const char *verdict_broken(const struct screen *s)
-{
-	const struct report *r = s->report;
-	const struct finding *cause = first_of_role(r, ROLE_CAUSE);
-	const struct finding *open = first_of_role(r, ROLE_UNKNOWN);
-	const char *what = consequence(&r->prediction);
-
-	if (cause && is_undetermined(r))
-		return arena_fmt(s->arena, "%s: %s. What is behind it could not be read.", what,
-				 reason(s, cause));
-	if (cause)
-		return arena_fmt(s->arena, "%s: %s.", what, reason(s, cause));
-	if (open)
-		return arena_fmt(s->arena, "%s, and the cause is open: %s.", what, reason(s, open));
-	return verdict_unnamed(s, what);
-}
-
-static const char *verdict_open(const struct screen *s)
-{
-	const struct finding *open = first_of_role(s->report, ROLE_UNKNOWN);
-	const struct strlist *missing = &s->report->not_looked_at;
-
-	if (open)
-		return arena_fmt(s->arena, "Cannot tell yet: %s.", reason(s, open));
-	if (first_break(s->report))
-		return verdict_unnamed(s, "Cannot tell yet what comes of this");
-	if (missing->n > 0)
-		return arena_fmt(s->arena, "Cannot tell yet: %s.",
-				 without_stop(s->arena, screen_shown(s, missing->v[0])));
-	return "Cannot tell: nothing that can be read here is broken, and too little can be read.";
-}
-
-static const char *verdict_sound(const struct screen *s)
-{
-	const struct fact_str *version = &s->facts->torch.version;
-
-	if (version->st != PRESENT)
-		return "PyTorch will use the GPU.";
-	return arena_fmt(s->arena, "PyTorch will use the GPU, through torch %s.",
-			 screen_shown(s, version->v));
-}
-
-static enum mark verdict_mark(const struct report *r)
-{
-	if (r->answer == ANSWER_CANNOT_TELL)
-		return MARK_UNSURE;
-	return r->answer == ANSWER_USES_GPU ? MARK_OK : MARK_BROKEN;
-}
-
-static const char *verdict_text(const struct screen *s)
-{
-	if (s->report->answer == ANSWER_CANNOT_TELL)
-		return verdict_open(s);
-	return s->report->answer == ANSWER_USES_GPU ? verdict_sound(s) : verdict_broken(s);
 }
 
 /* ---- the chain ---- */
@@ -323,56 +192,11 @@ static void collect_evidence(const struct screen *s, const struct finding *f,
 	}
 }
 
-/* ---- prediction ---- */
-
-/* Torch's texts have several lines. */
-static const char *one_line(const struct screen *s, const char *text)
-{
-	char *copy = arena_strdup(s->arena, text);
-
-	for (char *p = copy; (p = strchr(p, '\n'));)
-		*p = ' ';
-	return screen_shown(s, copy);
-}
-
-static const char *raised(const struct screen *s, const struct outcome *o)
-{
-	return arena_fmt(s->arena, "%s: \"%s\"", o->raises_type,
-			 one_line(s, o->raises_text ? o->raises_text : ""));
-}
-
-static const char *later_failure(const struct screen *s, const struct prediction *p)
-{
-	if (p->to_cuda.value == OUTCOME_FALSE && p->to_cuda.raises_type)
-		return arena_fmt(s->arena, ", .to(\"cuda\") will raise %s", raised(s, &p->to_cuda));
-	if (p->first_kernel.value == OUTCOME_FALSE && p->first_kernel.raises_type)
-		return arena_fmt(s->arena, ", .to(\"cuda\") works, the first kernel will raise %s",
-				 raised(s, &p->first_kernel));
-	return "";
-}
-
-/* What the person will see torch do, so that they recognise it; "" if that is not known. */
-static const char *prediction_text(const struct screen *s, bool brief)
-{
-	const struct prediction *p = &s->report->prediction;
-
-	if (p->import.value == OUTCOME_FALSE && p->import.raises_type)
-		return arena_fmt(s->arena, "`import torch` will raise %s", raised(s, &p->import));
-	if (p->is_available.value == OUTCOME_FALSE && p->is_available.raises_type)
-		return arena_fmt(s->arena, "torch.cuda.is_available() will raise %s",
-				 raised(s, &p->is_available));
-	if (p->is_available.value != OUTCOME_FALSE && p->is_available.value != OUTCOME_TRUE)
-		return "";
-	return arena_fmt(s->arena, "torch.cuda.is_available() will be %s%s",
-			 p->is_available.value == OUTCOME_TRUE ? "True" : "False",
-			 brief ? "" : later_failure(s, p));
-}
-
 /* ---- fixes ---- */
 
 static void push_way(struct screen *s, const struct fix *fix, const char *number)
 {
-	const char *words = without_stop(s->arena, screen_shown(s, fix->words));
+	const char *words = words_without_stop(s->arena, screen_shown(s, fix->words));
 
 	if (fix->words && fix->command)
 		words = arena_fmt(s->arena, "%s:", words);
@@ -384,7 +208,7 @@ static void push_way(struct screen *s, const struct fix *fix, const char *number
 
 static void push_only_way(struct screen *s, const char *header, const struct fix *fix)
 {
-	const char *words = without_stop(s->arena, screen_shown(s, fix->words));
+	const char *words = words_without_stop(s->arena, screen_shown(s, fix->words));
 	const char *short_form = arena_fmt(s->arena, "%s (%s):", header, words);
 
 	if (!fix->command)
@@ -399,21 +223,20 @@ static void push_only_way(struct screen *s, const char *header, const struct fix
 		screen_command(s, "  ", fix->command);
 }
 
-/* Several fixes are several ways out, the cheapest first. */
-static void push_ways(struct screen *s, const char *header, const struct fix_list *list)
+/* Several fixes are several ways out, the cheapest first: `many` is the header then. */
+static void push_ways(struct screen *s, const char *one, const char *many,
+		      const struct fix_list *list)
 {
 	if (list->n == 0)
 		return;
 	screen_line(s, "");
 	if (list->n == 1) {
-		push_only_way(s, header, &list->v[0]);
+		push_only_way(s, one, &list->v[0]);
 		return;
 	}
-	if (list->n <= s->limits->ways)
-		header = arena_fmt(s->arena, "%s, one of:", header);
-	else
-		header = arena_fmt(s->arena, "%s, one of %zu (-v):", header, list->n);
-	screen_text(s, 0, header, 2);
+	if (list->n > s->limits->ways)
+		many = arena_fmt(s->arena, "%s (%zu in all: -v)", many, list->n);
+	screen_text(s, 0, arena_fmt(s->arena, "%s:", many), 2);
 	for (size_t i = 0; i < list->n && i < s->limits->ways; i++)
 		push_way(s, &list->v[i], arena_fmt(s->arena, "  %zu. ", i + 1));
 }
@@ -468,7 +291,7 @@ static void push_cause(struct screen *s, const struct finding *cause)
 			    arena_fmt(s->arena, ends_with(prediction, ".\"") ? "%s" : "%s.",
 				      prediction),
 			    s->limits->prediction);
-	push_ways(s, "Fix", &ways);
+	push_ways(s, "Fix", "Fix, one of", &ways);
 	if (has_command(&ways) && s->opts->rerun) {
 		screen_line(s, "Then:");
 		screen_command(s, "  ", s->opts->rerun);
@@ -526,7 +349,7 @@ static void push_deciders(struct screen *s)
 		collect_ways(s, f, &ways);
 	if (ways.n == 0)
 		PUSH(s->arena, &ways, ((struct fix){ .command = trial_command(s) }));
-	push_ways(s, "What would decide", &ways);
+	push_ways(s, "What would decide", "What would decide", &ways);
 }
 
 static void push_open_questions(struct screen *s)
@@ -592,17 +415,6 @@ static void push_notes(struct screen *s)
 
 /* ---- what -v adds ---- */
 
-static const char *outcome_text(const struct screen *s, const struct outcome *o)
-{
-	if (o->value == OUTCOME_COUNT)
-		return arena_fmt(s->arena, "%lld", (long long)o->count);
-	if (o->value == OUTCOME_UNKNOWN)
-		return "not known";
-	if (o->value == OUTCOME_TRUE)
-		return "yes";
-	return o->raises_type ? arena_fmt(s->arena, "no, raises %s", raised(s, o)) : "no";
-}
-
 static void push_outcome(struct screen *s, const char *name, const struct outcome *o)
 {
 	screen_hanging(s, arena_fmt(s->arena, "  %-14s  ", name), outcome_text(s, o), NO_LIMIT);
@@ -621,7 +433,7 @@ static void push_prediction(struct screen *s)
 	push_outcome(s, "first kernel", &p->first_kernel);
 	for (size_t i = 0; i < p->warnings.n; i++)
 		screen_text(s, 2,
-			    arena_fmt(s->arena, "warns: \"%s\"", one_line(s, p->warnings.v[i])),
+			    arena_fmt(s->arena, "warns: \"%s\"", torch_text(s, p->warnings.v[i])),
 			    NO_LIMIT);
 }
 

@@ -31,8 +31,8 @@ static void say_no_driver(const struct rule *self, const struct facts *f, struct
 	finding_evidence(r, x, f->kmod.loaded.from, "module nvidia is not loaded");
 	finding_fix(
 		r, x, APPLIES_LIKELY,
-		"Debian, with non-free in its sources (Ubuntu: `sudo ubuntu-drivers install`; others: "
-		"the NVIDIA driver of your distribution)",
+		"install it (this is Debian's command, with non-free in its sources; Ubuntu: `sudo "
+		"ubuntu-drivers install`; Fedora: akmod-nvidia)",
 		"sudo apt install nvidia-driver && sudo reboot");
 }
 

@@ -17,8 +17,8 @@ static void say_hidden(const struct rule *self, const struct facts *f, struct re
 	finding_evidence(r, x, value->from, "its value is \"%s\"", value->v);
 	finding_fix(
 		r, x, APPLIES_SAFE,
-		"in this shell; to keep it so, remove the line that sets it (~/.bashrc, ~/.profile, a "
-		"launcher; in a Slurm job it means that the job was granted no GPU)",
+		"in this shell; for good, remove the line that sets it (~/.bashrc, a launcher; in a Slurm "
+		"job it means that no GPU was granted)",
 		"unset CUDA_VISIBLE_DEVICES");
 }
 

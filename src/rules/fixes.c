@@ -78,20 +78,26 @@ static struct wheel search(const struct facts *f, const char *release, bool by_g
 
 		if (found && (!driver || version_major(row->cuda, NULL) <= driver) &&
 		    (!by_gpu || serves_gpus(row, f)))
-			return (struct wheel){ row->index, found, release != NULL };
+			return (struct wheel){ row->index, row->cuda, found, release != NULL };
 	}
-	return (struct wheel){ NULL, NULL, false };
+	return (struct wheel){ NULL, NULL, NULL, false };
+}
+
+/* "2.6.0+cpu" is release 2.6.0; NULL if there is no torch. */
+static const char *release_of(const struct facts *f, struct arena *a)
+{
+	const struct fact_str *version = &f->torch.version;
+
+	return version->st == PRESENT ? arena_strndup(a, version->v, strcspn(version->v, "+"))
+				      : NULL;
 }
 
 /* Another release that serves the GPU beats the present one that does not; a GPU that nothing serves is left out. */
 struct wheel choose_wheel(const struct facts *f, struct arena *a)
 {
-	const struct fact_str *version = &f->torch.version;
-	const char *release = NULL;
-	struct wheel wheel = { NULL, NULL, false };
+	const char *release = release_of(f, a);
+	struct wheel wheel = { NULL, NULL, NULL, false };
 
-	if (version->st == PRESENT)
-		release = arena_strndup(a, version->v, strcspn(version->v, "+"));
 	for (int by_gpu = 1; by_gpu >= 0 && !wheel.index; by_gpu--) {
 		if (release)
 			wheel = search(f, release, by_gpu);
@@ -102,26 +108,6 @@ struct wheel choose_wheel(const struct facts *f, struct arena *a)
 }
 
 /* ---- commands ---- */
-
-const char *shell_word(struct arena *a, const char *text)
-{
-	struct str word = str_new(a, 2 * strlen(text) + 4);
-	bool escaped = strchr(text, '\\') != NULL;
-
-	if (*text &&
-	    text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-			      "/._-+=@:,%")] == '\0')
-		return text;
-	str_add(&word, escaped ? "$'" : "'");
-	for (; *text; text++) {
-		if (*text == '\'')
-			str_add(&word, escaped ? "\\'" : "'\\''");
-		else
-			str_addn(&word, text, 1);
-	}
-	str_add(&word, "'");
-	return str_text(&word);
-}
 
 struct order {
 	const struct facts *facts;
@@ -219,12 +205,28 @@ static void place_order(const struct order *o, const char *index)
 			       "if pip manages this Python: who installed torch is not recorded"));
 }
 
-/* Only what differs from the obvious is worth a word. */
-static const char *words_of(const struct wheel *wheel, struct arena *a, bool replaces)
+static bool is_known_release(const char *release)
 {
-	if (!replaces || wheel->same)
-		return NULL;
-	return arena_fmt(a, "the newest release known to have such a build is %s", wheel->release);
+	for (size_t i = 0; i < n_torch_release_table; i++)
+		if (strcmp(torch_release_table[i].torch, release) == 0)
+			return true;
+	return false;
+}
+
+/* Only what differs from the obvious is worth a word. */
+static const char *words_of(const struct order *o, const struct wheel *wheel)
+{
+	struct arena *a = o->report->arena;
+	const char *words = NULL, *present = release_of(o->facts, a);
+
+	if (o->replaces && torch_build(o->facts) == BUILD_CUDA)
+		words = arena_fmt(a, "a build for CUDA %s, no root needed", wheel->cuda);
+	if (present && !wheel->same && is_known_release(present))
+		words = joined(
+			a, words,
+			arena_fmt(a, "torch %s has none that fits here, the newest with one is %s",
+				  present, wheel->release));
+	return words;
 }
 
 static void order_torch(const struct facts *f, struct report *r, struct finding *finding,
@@ -239,10 +241,11 @@ static void order_torch(const struct facts *f, struct report *r, struct finding 
 	o.python = exe->st == PRESENT ? shell_word(r->arena, exe->v) : "python3";
 	o.torch = wheel.same ? arena_fmt(r->arena, "torch==%s", wheel.release) : "torch";
 	o.index = arena_fmt(r->arena, WHEELS "%s", wheel.index);
-	o.words = words_of(&wheel, r->arena, replaces);
+	o.words = words_of(&o, &wheel);
 	/* The tables are those of x86_64; other machines have fewer builds. */
-	o.applies =
-		text_is(&f->platform.machine, "x86_64") && !o.words ? APPLIES_SAFE : APPLIES_LIKELY;
+	o.applies = text_is(&f->platform.machine, "x86_64") && (wheel.same || !replaces)
+			    ? APPLIES_SAFE
+			    : APPLIES_LIKELY;
 	place_order(&o, wheel.index);
 }
 

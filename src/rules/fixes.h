@@ -15,11 +15,9 @@ void fix_install_torch(const struct facts *f, struct report *r, struct finding *
 bool fix_on_the_host(const struct facts *f, struct report *r, struct finding *finding,
 		     const char *words);
 
-/* A word of a shell command line, quoted if it has to be. Escaped names (core/str.h) become $'...'. */
-const char *shell_word(struct arena *a, const char *text);
-
 struct wheel {
 	const char *index;   /* "cu126"; NULL if no build is known that this driver runs */
+	const char *cuda;    /* "12.6" */
 	const char *release; /* the release that has it: the present one, else the newest known */
 	bool same;           /* it is the present one */
 };

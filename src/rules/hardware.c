@@ -57,8 +57,8 @@ static void say_absent(const struct rule *self, const struct facts *f, struct re
 			    NULL);
 	finding_fix(
 		r, x, APPLIES_MANUAL,
-		"use a machine, cloud instance type or notebook runtime with an NVIDIA GPU; if a card is in "
-		"this one, Linux does not see it (seat, power, BIOS, passthrough): it should be listed by",
+		"use a machine, instance type or notebook runtime with an NVIDIA GPU; if a card is in this "
+		"one, check seat, power, BIOS and passthrough until it is listed by",
 		"lspci -nn | grep -i nvidia");
 }
 

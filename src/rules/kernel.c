@@ -26,8 +26,8 @@ static void fix_nouveau(const struct facts *f, struct report *r, struct finding 
 		return;
 	finding_fix(
 		r, x, APPLIES_LIKELY,
-		"Debian, with non-free in its sources (Ubuntu: `sudo ubuntu-drivers install`; others: "
-		"the NVIDIA driver of your distribution); it also keeps nouveau away",
+		"install NVIDIA's driver, which also keeps nouveau away (this is Debian's command, with "
+		"non-free in its sources; Ubuntu: `sudo ubuntu-drivers install`)",
 		"sudo apt install nvidia-driver && sudo reboot");
 }
 
@@ -134,8 +134,8 @@ static void say_loadable(struct finding *x, const struct facts *f, struct report
 	finding_evidence(r, x, f->kmod.file.from, "nvidia.ko is there for this kernel");
 	finding_fix(
 		r, x, APPLIES_LIKELY,
-		"if it refuses, `sudo dmesg | grep -i -E 'nvidia|nvrm|key' | tail` says why (blacklist, "
-		"Secure Boot, GPU not supported)",
+		"load it; if that is refused, `sudo dmesg | tail` says why (blacklist, Secure Boot, an "
+		"old GPU)",
 		"sudo modprobe nvidia");
 }
 
@@ -144,9 +144,10 @@ static void say_not_built(struct finding *x, const struct facts *f, struct repor
 	if (f->kmod.file.st == ABSENT)
 		finding_evidence(r, x, f->kmod.file.from, "no nvidia.ko for kernel %s",
 				 running_kernel(f));
-	finding_fix(r, x, APPLIES_LIKELY,
-		    "shows what was built and for which kernel; no line: install the driver again",
-		    "dkms status");
+	finding_fix(
+		r, x, APPLIES_LIKELY,
+		"see which module was built for which kernel; if none, install the driver again",
+		"dkms status");
 }
 
 /* What is nearest to a loaded module decides what is still missing. */

@@ -68,10 +68,12 @@ bool is_nvidia(const struct gpu *gpu)
 	       (!is_vendor_known(gpu) && text_is(&gpu->driver, "nvidia"));
 }
 
+/* Nova's core registers itself as NovaCore (drivers/gpu/nova-core/driver.rs). */
 bool held_by_free_driver(const struct gpu *gpu)
 {
 	return gpu->driver.st == PRESENT &&
-	       (text_is(&gpu->driver, "nouveau") || starts_with(gpu->driver.v, "nova"));
+	       (strcmp(gpu->driver.v, "nouveau") == 0 || starts_with(gpu->driver.v, "nova") ||
+		starts_with(gpu->driver.v, "Nova"));
 }
 
 enum tri nvidia_on_pci(const struct facts *f)

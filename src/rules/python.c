@@ -2,6 +2,7 @@
 /* Is there a torch for the Python that the user means? "Not installed" needs a search path that is known to its end. */
 #include "rules/rules.h"
 
+#include "core/str.h"
 #include "rules/fixes.h"
 #include "rules/machine.h"
 
@@ -58,7 +59,8 @@ static void cite_doubt(struct report *r, struct finding *x, const struct facts *
 	else if (notes->v.n > 0)
 		finding_evidence(r, x, notes->v.v[0], "code in a .pth file may add folders");
 	else
-		finding_evidence(r, x, notes->from, "%s", notes->why ? notes->why : "not looked at");
+		finding_evidence(r, x, notes->from, "%s",
+				 notes->why ? notes->why : "not looked at");
 }
 
 static void say_open(const struct rule *self, const struct facts *f, struct report *r)

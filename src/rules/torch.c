@@ -3,6 +3,7 @@
  * CPU builds, and whether their GPU works is another question. */
 #include "rules/rules.h"
 
+#include "core/str.h"
 #include "rules/fixes.h"
 #include "rules/machine.h"
 

@@ -7,6 +7,7 @@
 #include "report/out.h"
 #include "rules/rules.h"
 #include "verbs/gather.h"
+#include "verbs/look.h"
 
 static bool has_cause(const struct report *r)
 {
@@ -32,9 +33,9 @@ static const char *rerun(const struct options *o, struct arena *a)
 
 	str_add(&s, "whycpu");
 	if (o->python)
-		str_addf(&s, " --python %s", esc(a, o->python));
+		str_addf(&s, " --python %s", shell_word(a, esc(a, o->python)));
 	if (o->root)
-		str_addf(&s, " --root %s", esc(a, o->root));
+		str_addf(&s, " --root %s", shell_word(a, esc(a, o->root)));
 	return str_text(&s);
 }
 
@@ -76,7 +77,7 @@ int verb_check(const struct options *o, struct arena *a)
 
 	for (size_t i = 0; i < g.notes.n; i++)
 		report_not_looked_at(r, "%s", g.notes.v[i]);
-	out_look(&look, o->colour);
+	look_at_screen(&look, o->colour);
 	reporter->render(&g.facts, r, &look, &text);
 	return out_write(str_text(&text)) ? EXIT_USAGE : status_of(r, o);
 }

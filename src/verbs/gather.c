@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verbs/gather.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "collect/collect.h"
 #include "core/log.h"
-#include "core/looker.h"
 #include "facts/facts_json.h"
 
 struct context {
@@ -30,7 +28,7 @@ static json_t *run(void *context, size_t task, struct sys *sys)
 	if (c->trace) {
 		char *text = json_dumps(group, JSON_COMPACT | JSON_ENSURE_ASCII);
 
-		fprintf(stderr, "fact %s %s\n", collectors[task]->name, text ? text : "?");
+		log_trace("fact %s %s", collectors[task]->name, text ? text : "?");
 		free(text);
 	}
 	return group;
@@ -73,34 +71,38 @@ static void take_outcome(struct gathered *g, const struct look_outcome *outcome,
 			"a look is stuck in the kernel (state D); this container or job cannot end before it is released.");
 }
 
+struct look_plan plan_for(const struct options *o, struct arena *a)
+{
+	const char *looker = getenv("WHYCPU_LOOKER");
+
+	return (struct look_plan){ .sys = { .cwd = current_folder(a),
+					    .environ = environ,
+					    .self_pid = (int)getpid(),
+					    .trace = o->trace },
+				   .timeout_ms = o->timeout_ms,
+				   .in_process = looker && strcmp(looker, "inline") == 0 };
+}
+
 struct gathered gather(const struct options *o, bool record_looks, struct arena *a)
 {
-	static const char *names[64];
 	struct gathered g = { .records = record_looks ? json_array() : NULL };
 	struct context context = {
 		.arena = a, .out = &g, .wish = { .python = o->python }, .trace = o->trace
 	};
-	const char *looker = getenv("WHYCPU_LOOKER");
+	struct look_plan plan = plan_for(o, a);
+	const char **names = arena_alloc(a, n_collectors * sizeof *names);
 
 	for (size_t i = 0; i < n_collectors; i++)
 		names[i] = collectors[i]->name;
+	plan.n_tasks = n_collectors;
+	plan.task_names = names;
+	plan.run = run;
+	plan.accept = accept;
+	plan.record = record_looks ? record : NULL;
+	plan.context = &context;
+	plan.sys.root = o->root;
+	plan.sys.record = record_looks;
 
-	struct look_plan plan = {
-		.n_tasks = n_collectors,
-		.task_names = names,
-		.run = run,
-		.accept = accept,
-		.record = record_looks ? record : NULL,
-		.context = &context,
-		.sys = { .root = o->root,
-			 .cwd = current_folder(a),
-			 .environ = environ,
-			 .self_pid = (int)getpid(),
-			 .record = record_looks,
-			 .trace = o->trace },
-		.timeout_ms = o->timeout_ms,
-		.in_process = looker && strcmp(looker, "inline") == 0,
-	};
 	struct look_outcome outcome = look(&plan, a);
 
 	take_outcome(&g, &outcome, a);

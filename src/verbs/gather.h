@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "core/looker.h"
 #include "facts/facts.h"
 #include "verbs/verbs.h"
 
@@ -17,5 +18,7 @@ struct gathered {
 };
 
 struct gathered gather(const struct options *o, bool record, struct arena *a);
+/* A plan with everything that is the same for all: where main stands, its environment, its time. */
+struct look_plan plan_for(const struct options *o, struct arena *a);
 
 #endif

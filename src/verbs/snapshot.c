@@ -4,12 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "core/case_write.h"
 #include "core/errname.h"
 #include "core/log.h"
-#include "core/looker.h"
 #include "report/out.h"
 #include "verbs/gather.h"
 
@@ -68,19 +66,29 @@ static int tell_problem(const struct writing *w, struct arena *a)
 	return EXIT_USAGE;
 }
 
-static const char *current_folder(struct arena *a)
+static int tell_done(const struct writing *w, const struct gathered *g, struct arena *a)
 {
-	char path[8192];
+	const char *dir = shell_word(a, esc(a, w->dir));
 
-	return getcwd(path, sizeof path) && path[0] == '/' ? arena_strdup(a, path) : NULL;
+	for (size_t i = 0; i < g->notes.n; i++)
+		log_error("%s", g->notes.v[i]);
+	return out_write(arena_fmt(
+		       a,
+		       "Recorded in %s.\n"
+		       "Read it before you share it: your name in HOME was replaced, variables are kept only\n"
+		       "by list, nothing else was taken out.\n"
+		       "To see the same answer elsewhere:  whycpu check --root %s\n",
+		       dir, dir))
+		       ? EXIT_USAGE
+		       : EXIT_NO_CAUSE;
 }
 
 int verb_snapshot(const struct options *o, struct arena *a)
 {
 	static const char *const names[] = { "write" };
 	struct gathered g = gather(o, true, a);
-	struct writing w = { .dir = o->out ? o->out : "whycpu-snapshot", .cwd = current_folder(a) };
-	const char *looker = getenv("WHYCPU_LOOKER");
+	struct look_plan plan = plan_for(o, a);
+	struct writing w = { .dir = o->out ? o->out : "whycpu-snapshot", .cwd = plan.sys.cwd };
 
 	if (g.status)
 		return g.status;
@@ -90,28 +98,12 @@ int verb_snapshot(const struct options *o, struct arena *a)
 					       .home = getenv("HOME"),
 					       .cwd = w.cwd,
 					       .now = time(NULL) };
-
-	struct look_plan plan = { .n_tasks = 1,
-				  .task_names = names,
-				  .run = run,
-				  .accept = accept,
-				  .context = &w,
-				  .sys = { .self_pid = (int)getpid() },
-				  .timeout_ms = o->timeout_ms,
-				  .in_process = looker && strcmp(looker, "inline") == 0 };
-
+	plan.n_tasks = 1;
+	plan.task_names = names;
+	plan.run = run;
+	plan.accept = accept;
+	plan.context = &w;
 	look(&plan, a);
 	json_decref(g.records);
-	if (!w.done || w.err)
-		return tell_problem(&w, a);
-	for (size_t i = 0; i < g.notes.n; i++)
-		log_error("%s", g.notes.v[i]);
-	return out_write(arena_fmt(
-		       a,
-		       "Recorded in %s.\n"
-		       "Read it before you share it: names in HOME were replaced, variables are kept only by list.\n"
-		       "To see the same answer elsewhere:  whycpu check --root %s\n",
-		       esc(a, w.dir), esc(a, w.dir)))
-		       ? EXIT_USAGE
-		       : EXIT_NO_CAUSE;
+	return !w.done || w.err ? tell_problem(&w, a) : tell_done(&w, &g, a);
 }

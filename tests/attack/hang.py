@@ -167,7 +167,8 @@ def places(w, u):
             "usr-lib",
             os.path.realpath(f"/usr/lib/{arch}"),
             (*hw, TORCH),
-            {"LD_LIBRARY_PATH": None},
+            # The locale's converters lie there: the program between would be caught.
+            {"LD_LIBRARY_PATH": None, "LC_ALL": "C"},
             private=True,
         ),
         Place("path-folder", f"{w.top}/pathdir", hw, {"PATH": f"{w.top}/pathdir:{w.top}/venv/bin"}),
@@ -183,7 +184,7 @@ def places(w, u):
             "pythonpath", f"{w.top}/pythonpath", (*hw, CUDA), {"PYTHONPATH": f"{w.top}/pythonpath"}
         ),
         Place("cwd", f"{w.top}/cwd", (*hw, CUDA, TORCH), args=py),
-        Place("etc", "/etc", (*hw, TORCH), args=py, private=True),
+        Place("ld-so-conf-d", "/etc/ld.so.conf.d", (*hw, TORCH), {"LD_LIBRARY_PATH": None}),
         Place("run", "/run", (*hw, TORCH, CUDA)),
         Place("dev", "/dev", (*hw, TORCH, CUDA)),
         Place("proc", "/proc", (GPU, SYSVER)),
@@ -450,7 +451,6 @@ def through_cat(tap, w, place):
                 w.env,
                 f"{w.top}/cwd",
                 w.ns.enter,
-                parent=False,
             )
         bad = ended_badly(r)
         if place.mount not in unwrapped(r.out):

@@ -161,11 +161,14 @@ static struct expected expect_unread(const struct causes_row *unread,
 
 /* ---- reports by hand ---- */
 
-static struct report *report_with(int first_kernel)
+static const struct outcome works = { .value = OUTCOME_TRUE }, fails = { .value = OUTCOME_FALSE },
+			    open_question = { .value = OUTCOME_UNKNOWN };
+
+static struct report *report_with(struct outcome first_kernel)
 {
 	struct report *r = report_new(arena);
 
-	r->prediction.first_kernel.value = first_kernel;
+	r->prediction.first_kernel = first_kernel;
 	return r;
 }
 
@@ -177,7 +180,7 @@ static struct finding *add(struct report *r, const char *id, enum verdict verdic
 static void check_pair(const char *id_a, enum verdict verdict_a, const char *id_b,
 		       struct expected expected)
 {
-	struct report *r = report_with(OUTCOME_FALSE);
+	struct report *r = report_with(fails);
 	struct finding *a = add(r, id_a, verdict_a), *b = add(r, id_b, FAIL);
 	struct finding *first = strcmp(expected.diagnosis, id_a) == 0 ? a : b;
 
@@ -295,22 +298,22 @@ static void every_unread_and_broken_link(void **state)
 static void nothing_broken(void **state)
 {
 	static const struct {
-		int first_kernel;
+		const struct outcome *first_kernel;
 		bool unread;
 		enum answer answer;
 		const char *diagnosis;
 	} rows[] = {
-		{ OUTCOME_TRUE, false, ANSWER_USES_GPU, "not-a-fault" },
-		{ OUTCOME_TRUE, true, ANSWER_CANNOT_TELL, "undetermined" },
-		{ OUTCOME_UNKNOWN, false, ANSWER_CANNOT_TELL, "undetermined" },
-		{ OUTCOME_UNKNOWN, true, ANSWER_CANNOT_TELL, "undetermined" },
-		{ OUTCOME_FALSE, false, ANSWER_CANNOT_USE_GPU, "undetermined" },
-		{ OUTCOME_FALSE, true, ANSWER_CANNOT_USE_GPU, "undetermined" },
+		{ &works, false, ANSWER_USES_GPU, "not-a-fault" },
+		{ &works, true, ANSWER_CANNOT_TELL, "undetermined" },
+		{ &open_question, false, ANSWER_CANNOT_TELL, "undetermined" },
+		{ &open_question, true, ANSWER_CANNOT_TELL, "undetermined" },
+		{ &fails, false, ANSWER_CANNOT_USE_GPU, "undetermined" },
+		{ &fails, true, ANSWER_CANNOT_USE_GPU, "undetermined" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct report *r = report_with(rows[i].first_kernel);
+		struct report *r = report_with(*rows[i].first_kernel);
 
 		if (rows[i].unread)
 			add(r, "no-gpu-present", CANNOT_TELL);
@@ -322,7 +325,7 @@ static void nothing_broken(void **state)
 
 static void what_is_in_order_is_dropped(void **state)
 {
-	struct report *r = report_with(OUTCOME_TRUE);
+	struct report *r = report_with(works);
 
 	(void)state;
 	add(r, "nouveau-bound", PASS);
@@ -338,7 +341,7 @@ static void what_is_in_order_is_dropped(void **state)
 
 static void warnings_leave_the_answer(void **state)
 {
-	struct report *r = report_with(OUTCOME_TRUE);
+	struct report *r = report_with(works);
 	struct finding *broken = add(r, "nouveau-bound", FAIL);
 	struct finding *unread = add(r, "nouveau-bound", CANNOT_TELL);
 
@@ -354,7 +357,7 @@ static void warnings_leave_the_answer(void **state)
 /* A broken further GPU does not explain why a module is not loaded. */
 static void a_warning_explains_nothing(void **state)
 {
-	struct report *r = report_with(OUTCOME_FALSE);
+	struct report *r = report_with(fails);
 	struct finding *module = add(r, "kernel-module-not-loaded", FAIL);
 
 	(void)state;
@@ -372,7 +375,7 @@ static void causes_follow_in_the_order_of_fixing(void **state)
 	static const char *const ranked[] = { "no-nvidia-driver", "cpu-only-torch-build",
 					      "cuda-visible-devices-empty",
 					      "kernel-module-not-loaded" };
-	struct report *r = report_with(OUTCOME_FALSE);
+	struct report *r = report_with(fails);
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++)
@@ -390,18 +393,18 @@ static void causes_on_a_working_gpu(void **state)
 {
 	static const struct {
 		const char *id;
-		int first_kernel;
+		const struct outcome *first_kernel;
 		enum answer answer;
 	} rows[] = {
-		{ "out-of-memory", OUTCOME_TRUE, ANSWER_USES_GPU },
-		{ "numpy-bottleneck", OUTCOME_TRUE, ANSWER_USES_GPU },
-		{ "numpy-bottleneck", OUTCOME_UNKNOWN, ANSWER_CANNOT_USE_GPU },
-		{ "model-not-moved", OUTCOME_TRUE, ANSWER_CANNOT_USE_GPU },
+		{ "out-of-memory", &works, ANSWER_USES_GPU },
+		{ "numpy-bottleneck", &works, ANSWER_USES_GPU },
+		{ "numpy-bottleneck", &open_question, ANSWER_CANNOT_USE_GPU },
+		{ "model-not-moved", &works, ANSWER_CANNOT_USE_GPU },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct report *r = report_with(rows[i].first_kernel);
+		struct report *r = report_with(*rows[i].first_kernel);
 
 		add(r, rows[i].id, FAIL);
 		rank(r);

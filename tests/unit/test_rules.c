@@ -243,6 +243,44 @@ static void no_gpu(void **state)
 	check_answer(judge(&f, *state), ANSWER_CANNOT_TELL, "undetermined");
 }
 
+/* It fails either way; which error comes first hangs on the library. */
+static void a_failure_without_its_text(void **state)
+{
+	struct facts f;
+
+	plain_machine(&f);
+	f.drvlib.libcuda = (struct library){ UNREAD_TEXT, UNREAD_TEXT, UNREAD_TEXT };
+	struct report *r = judge(&f, *state);
+	check_answer(r, ANSWER_CANNOT_USE_GPU, "no-gpu-present");
+	assert_int_equal(r->prediction.to_cuda.value, OUTCOME_FALSE);
+	assert_null(r->prediction.to_cuda.raises_text);
+}
+
+/* A GPU that is bound to the module proves that it is loaded. */
+static void a_bound_gpu_closes_the_module(void **state)
+{
+	struct facts f;
+
+	sound_machine(&f, *state, 1);
+	f.kmod.loaded = UNREAD_FLAG;
+	f.kmod.proc_version = UNREAD_TEXT;
+	check_answer(judge(&f, *state), ANSWER_USES_GPU, "not-a-fault");
+}
+
+/* A library baked into an image looks like one that was passed in, but for its version. */
+static void a_container_needs_equal_versions(void **state)
+{
+	struct facts f;
+
+	sound_machine(&f, *state, 1);
+	f.drvlib.libcuda.version = NO_TEXT;
+	check_answer(judge(&f, *state), ANSWER_USES_GPU, "not-a-fault");
+	f.platform.container = TEXT("docker");
+	check_answer(judge(&f, *state), ANSWER_CANNOT_TELL, "undetermined");
+	f.drvlib.libcuda.version = TEXT("550.54.15");
+	check_answer(judge(&f, *state), ANSWER_USES_GPU, "not-a-fault");
+}
+
 static void no_driver(void **state)
 {
 	struct facts f;
@@ -877,6 +915,9 @@ int main(void)
 		cmocka_unit_test(a_damaged_version_proves_nothing),
 		cmocka_unit_test(builds_for_other_gpus),
 		cmocka_unit_test(no_gpu),
+		cmocka_unit_test(a_failure_without_its_text),
+		cmocka_unit_test(a_bound_gpu_closes_the_module),
+		cmocka_unit_test(a_container_needs_equal_versions),
 		cmocka_unit_test(no_driver),
 		cmocka_unit_test(nouveau),
 		cmocka_unit_test(an_old_driver),
