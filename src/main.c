@@ -32,6 +32,8 @@ int main(int argc, char **argv)
 	(void)argc;
 	fill_stdio();
 	signal(SIGPIPE, SIG_IGN);
+	/* `ulimit -f`: a write that fails is told; a signal would end us without a word. */
+	signal(SIGXFSZ, SIG_IGN);
 	json_setup();
 	a = arena_new();
 

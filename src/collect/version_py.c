@@ -8,6 +8,9 @@
 
 #include "facts/fact.h"
 
+/* The longest that was seen has 40: "2.9.0a0+50eac811a6.nv25.09.44345420". */
+#define VERSION_BYTES_MAX 200
+
 /* A name that is assigned, and what was last seen for it. */
 struct key {
 	const char *name;
@@ -85,8 +88,8 @@ static struct fact_str quoted(struct arena *a, struct bytes value, const char *f
 	/* A backslash, a second string, an operator: Python would compute something that this cannot. */
 	if (memchr(value.v + 1, '\\', n) || !is_end(skip(value, n + 2)))
 		return fact_str_unknown("not a plain value", from);
-	if (!n)
-		return fact_str_unknown("an empty text", from);
+	if (!n || n > VERSION_BYTES_MAX)
+		return fact_str_unknown(n ? "too long for a version" : "an empty text", from);
 	fact.st = PRESENT;
 	fact.why = NULL;
 	fact.v = esc_bytes(a, value.v + 1, n);

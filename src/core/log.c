@@ -1,22 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/log.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "core/str.h"
+
+/* C0, C1, DEL and the bidirectional controls could change what the terminal shows; so could broken UTF-8. */
+static bool is_plain(uint32_t cp)
+{
+	return cp >= 0x20 && (cp < 0x7f || cp > 0x9f) && (cp < 0x202a || cp > 0x202e) &&
+	       (cp < 0x2066 || cp > 0x2069) && cp != 0x200e && cp != 0x200f && cp != 0x2028 &&
+	       cp != 0x2029;
+}
 
 static void put_line(const char *prefix, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 static void put_line(const char *prefix, const char *fmt, va_list ap)
 {
 	struct arena *a = arena_new();
-	char *line = arena_fmt(a, "%s%s\n", prefix, arena_vfmt(a, fmt, ap));
-	size_t n = 0;
+	const char *text = arena_vfmt(a, fmt, ap);
+	struct str line = str_new(a, SIZE_MAX / 4);
+	size_t n = strlen(text);
 
-	for (; line[n]; n++)
-		if ((unsigned char)line[n] < 0x20 || line[n] == 0x7f)
-			line[n] = line[n + 1] ? '?' : '\n';
-	(void)!write(STDERR_FILENO, line, n);
+	str_add(&line, prefix);
+	for (size_t i = 0; i < n;) {
+		uint32_t cp = 0;
+		size_t len = utf8_next(text + i, n - i, &cp);
+
+		if (len && is_plain(cp))
+			str_addn(&line, text + i, len);
+		for (size_t k = 0; !len || (!is_plain(cp) && k < len); k++) {
+			str_addf(&line, "\\x%02x", (unsigned char)text[i + k]);
+			if (!len)
+				break;
+		}
+		i += len ? len : 1;
+	}
+	str_add(&line, "\n");
+	(void)!write(STDERR_FILENO, str_text(&line), line.n);
 	arena_free(a);
 }
 

@@ -101,6 +101,7 @@ static void let_go(struct looker_start *start)
 	for (int i = 1; i < 32; i++)
 		signal(i, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	arrange_descriptors(start);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* How a report is built up, and the public words for its enumerations. The words are part of the JSON: they are for
- * ever. Nothing here decides anything: verdicts come from the rules, roles from rank.c. */
+/* How a report is built up, and the public words for its enumerations. The words are part of the
+ * JSON: they are for ever. Nothing here decides anything: verdicts come from the rules, roles from
+ * rank.c. */
 #include "facts/report.h"
 
 #include <assert.h>
@@ -113,9 +114,12 @@ struct finding *report_add(struct report *r, const char *id, enum stage stage, e
 void finding_evidence(struct report *r, struct finding *f, const char *source, const char *what_fmt,
 		      ...)
 {
-	struct evidence e = { .source = source ? source : "" };
+	struct evidence e = { .source = source };
 	va_list ap;
 
+	/* Nobody looked: there is nothing to show. */
+	if (!source || !source[0])
+		return;
 	va_start(ap, what_fmt);
 	e.what = arena_vfmt(r->arena, what_fmt, ap);
 	va_end(ap);

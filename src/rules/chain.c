@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The lines of the screen's chain: GPU, driver, Python, torch, environment, each with a mark. The marks come from the
- * ranked findings; the texts from facts. A break that no rule judges yet is marked here too, or the screen would show a
- * chain without one. */
+/* The lines of the screen's chain: GPU, driver, Python, torch, environment, each with a mark. The
+ * marks come from the ranked findings; the texts from facts. A break that no rule judges yet is
+ * marked here too, or the screen would show a chain without one. */
 #include "rules/rules.h"
 
 #include <inttypes.h>

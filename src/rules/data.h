@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What is known beforehand, as tables: data/NAME.tsv becomes NAME_table, doc/rules/ID.md a row of rule_page_table
- * (tools/gen-data.py). All cells are texts. Where a number comes from stands in the file itself. */
+/* What is known beforehand, as tables: data/NAME.tsv becomes NAME_table, doc/rules/ID.md a row of
+ * rule_page_table (tools/gen-data.py). All cells are texts. Where a number comes from stands in the
+ * file itself. */
 #ifndef WHYCPU_RULES_DATA_H
 #define WHYCPU_RULES_DATA_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Is NVIDIA's driver installed, and new enough for this torch? Only the CUDA major counts (minor-version compatibility;
- * measured with the runtimes of torch 1.13 to 2.15). In a container it cannot know what is installed on the host. */
+/* Is NVIDIA's driver installed, and new enough for this torch? Only the CUDA major counts
+ * (minor-version compatibility; measured with the runtimes of torch 1.13 to 2.15). In a container
+ * it cannot know what is installed on the host. */
 #include "rules/rules.h"
 
 #include <inttypes.h>

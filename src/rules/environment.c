@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Do environment variables hide the GPU? Judges the environment of the target process, as far as it is known here: what a
- * program sets for itself is in its code. */
+/* Do environment variables hide the GPU? Judges the environment of the target process, as far as it
+ * is known here: what a program sets for itself is in its code. */
 #include "rules/rules.h"
 
 #include "rules/machine.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which wheel fits (data/torch_release.tsv, data/wheel_index.tsv), and how the program that installed torch is told to
- * take it. It cannot know a project's lock file yet: where a later `sync` would undo the command, the words say so. */
+/* Which wheel fits (data/torch_release.tsv, data/wheel_index.tsv), and how the program that
+ * installed torch is told to take it. It cannot know a project's lock file yet: where a later
+ * `sync` would undo the command, the words say so. */
 #include "rules/fixes.h"
 
 #include <string.h>
@@ -23,7 +24,8 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* Of this release, or the newest of all if it is NULL; NULL if the index lacks it. The table has the newest last. */
+/* Of this release, or the newest of all if it is NULL; NULL if the index lacks it. The table has
+ * the newest last. */
 static const char *release_with(const char *index, const char *release)
 {
 	for (size_t i = n_torch_release_table; i-- > 0;) {
@@ -66,8 +68,8 @@ static bool serves_gpus(const struct wheel_index_row *row, const struct facts *f
 	return true;
 }
 
-/* The first index in the order of recommendation that has the release and runs on the driver. A driver that is not known
- * is still to be installed, and will be a new one. */
+/* The first index in the order of recommendation that has the release and runs on the driver. A
+ * driver that is not known is still to be installed, and will be a new one. */
 static struct wheel search(const struct facts *f, const char *release, bool by_gpu)
 {
 	int64_t driver = driver_cuda(driver_version(f)).major;
@@ -92,7 +94,8 @@ static const char *release_of(const struct facts *f, struct arena *a)
 				      : NULL;
 }
 
-/* Another release that serves the GPU beats the present one that does not; a GPU that nothing serves is left out. */
+/* Another release that serves the GPU beats the present one that does not; a GPU that nothing
+ * serves is left out. */
 struct wheel choose_wheel(const struct facts *f, struct arena *a)
 {
 	const char *release = release_of(f, a);

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Commands that several rules give: a torch build that fits this driver and GPU, in the words of the program that
- * installed the present one. Each adds its fixes to a finding; the reporter ends the list with "Then: whycpu". */
+/* Commands that several rules give: a torch build that fits this driver and GPU, in the words of
+ * the program that installed the present one. Each adds its fixes to a finding; the reporter ends
+ * the list with "Then: whycpu". */
 #ifndef WHYCPU_RULES_FIXES_H
 #define WHYCPU_RULES_FIXES_H
 
 #include "facts/report.h"
 
-/* Torch is there, but its build does not fit: the same version with the right CUDA, or the newest that has it. Nothing
- * is added if this driver runs no build. */
+/* Torch is there, but its build does not fit: the same version with the right CUDA, or the newest
+ * that has it. Nothing is added if this driver runs no build. */
 void fix_replace_torch(const struct facts *f, struct report *r, struct finding *finding);
 /* There is no torch. */
 void fix_install_torch(const struct facts *f, struct report *r, struct finding *finding);
-/* In a container drivers and modules are the host's: then gives the words instead of a command, and returns true. */
+/* In a container drivers and modules are the host's: then gives the words instead of a command, and
+ * returns true. */
 bool fix_on_the_host(const struct facts *f, struct report *r, struct finding *finding,
 		     const char *words);
 

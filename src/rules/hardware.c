@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Is there a GPU at all? Judges the list of display functions on the PCI bus. It cannot tell a card that is switched off
- * or badly seated from one that was never there: Linux sees neither. */
+/* Is there a GPU at all? Judges the list of display functions on the PCI bus. It cannot tell a card
+ * that is switched off or badly seated from one that was never there: Linux sees neither. */
 #include "rules/rules.h"
 
 #include "rules/machine.h"
@@ -25,7 +25,8 @@ static enum tri has_other_gpu_for_torch(const struct facts *f)
 	return build == BUILD_UNKNOWN && (amd || intel) ? MAYBE : NO;
 }
 
-/* What stands for "there is a GPU"; a loaded module closes the bus, for without a GPU it refuses to load. */
+/* What stands for "there is a GPU"; a loaded module closes the bus, for without a GPU it refuses to
+ * load. */
 static enum tri gpu_present(const struct facts *f)
 {
 	enum tri on_pci = nvidia_on_pci(f), loaded = module_loaded(f);

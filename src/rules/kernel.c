@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Who drives the GPU in the kernel: NVIDIA's module, nouveau, or nobody? Judges the PCI driver links and the module's
- * traces. It cannot know why a module that is there was not loaded (blacklist, Secure Boot): the kernel's log says. */
+/* Who drives the GPU in the kernel: NVIDIA's module, nouveau, or nobody? Judges the PCI driver
+ * links and the module's traces. It cannot know why a module that is there was not loaded
+ * (blacklist, Secure Boot): the kernel's log says. */
 #include "rules/rules.h"
 
 #include "rules/fixes.h"

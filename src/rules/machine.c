@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What single facts say together (machine.h). The numbers behind driver versions are data/driver_branch.tsv; the grammar
- * of CUDA_VISIBLE_DEVICES is the part on which torch (torch/cuda/__init__.py, 2.0 and later) and the driver (CUDA
- * programming guide, environment variables) agree. */
+/* What single facts say together (machine.h). The numbers behind driver versions are
+ * data/driver_branch.tsv; the grammar of CUDA_VISIBLE_DEVICES is the part on which torch
+ * (torch/cuda/__init__.py, 2.0 and later) and the driver (CUDA programming guide, environment
+ * variables) agree. */
 #include "rules/machine.h"
 
 #include <string.h>
@@ -110,8 +111,8 @@ struct range gpus_driven(const struct facts *f)
 	return range;
 }
 
-/* Where the GPU is not on PCI no module of this name is needed, and that there is none says nothing. A GPU that is bound to
- * the module proves it, whatever else could be read. */
+/* Where the GPU is not on PCI no module of this name is needed, and that there is none says
+ * nothing. A GPU that is bound to the module proves it, whatever else could be read. */
 enum tri module_loaded(const struct facts *f)
 {
 	enum tri loaded = is_true(&f->kmod.loaded);
@@ -131,8 +132,9 @@ const struct fact_str *module_version(const struct facts *f)
 	return f->kmod.sys_version.st == PRESENT ? &f->kmod.sys_version : NULL;
 }
 
-/* A libcuda whose version could not be read may be another one than the module's (forward compatibility, half an upgrade):
- * only where it is proved to say nothing does the module speak for it. */
+/* A libcuda whose version could not be read may be another one than the module's (forward
+ * compatibility, half an upgrade): only where it is proved to say nothing does the module speak for
+ * it. */
 const struct fact_str *driver_version(const struct facts *f)
 {
 	const struct library *lib = &f->drvlib.libcuda;
@@ -229,7 +231,8 @@ enum build torch_build(const struct facts *f)
 
 /* ---- CUDA_VISIBLE_DEVICES ---- */
 
-/* -1 is what people write, NoDevFiles what Slurm writes; torch and the driver stop at the first entry that is no GPU. */
+/* -1 is what people write, NoDevFiles what Slurm writes; torch and the driver stop at the first
+ * entry that is no GPU. */
 static bool selects_nothing(const char *value)
 {
 	return *value == '\0' || strcmp(value, "-1") == 0 || starts_with(value, "-1,") ||

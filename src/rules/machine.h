@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What single facts say together, in three values: rules, prediction and chain must not differ in how they read the same
- * facts. Pure functions; MAYBE is the answer wherever a needed fact could not be read. */
+/* What single facts say together, in three values: rules, prediction and chain must not differ in
+ * how they read the same facts. Pure functions; MAYBE is the answer wherever a needed fact could
+ * not be read. */
 #ifndef WHYCPU_RULES_MACHINE_H
 #define WHYCPU_RULES_MACHINE_H
 
@@ -28,7 +29,8 @@ enum tri nvidia_on_pci(const struct facts *f);
 enum tri gpu_outside_pci(const struct facts *f);
 /* NO: proved, and it would be needed. */
 enum tri module_loaded(const struct facts *f);
-/* NVIDIA functions that NVIDIA's module drives: how many at least and at most (SIZE_MAX: not known). */
+/* NVIDIA functions that NVIDIA's module drives: how many at least and at most (SIZE_MAX: not
+ * known). */
 struct range {
 	size_t least, most;
 };
@@ -38,8 +40,8 @@ struct range gpus_driven(const struct facts *f);
 
 /* The version of the module, NULL if it is not known. */
 const struct fact_str *module_version(const struct facts *f);
-/* The version that decides which CUDA the driver offers: libcuda's; the module's where there is no libcuda or its name has
- * none; NULL if it is not known. */
+/* The version that decides which CUDA the driver offers: libcuda's; the module's where there is no
+ * libcuda or its name has none; NULL if it is not known. */
 const struct fact_str *driver_version(const struct facts *f);
 
 /* What CUDA a driver version offers; `major` 0 = not known. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Torch's five answers, from files alone. It follows torch's own steps (torch/cuda/__init__.py, CUDAFunctions.cpp; texts
- * compared with the real wheels 1.13.1 to 2.15.0) as far as the facts go, and is null where one is missing. Not looked at
- * yet, and so presumed sound: the libraries that `import torch` loads, device nodes, code for the GPU's architecture. */
+/* Torch's five answers, from files alone. It follows torch's own steps (torch/cuda/__init__.py,
+ * CUDAFunctions.cpp; texts compared with the real wheels 1.13.1 to 2.15.0) as far as the facts go,
+ * and is null where one is missing. Not looked at yet, and so presumed sound: the libraries that
+ * `import torch` loads, device nodes, code for the GPU's architecture. */
 #include "rules/rules.h"
 
 #include <string.h>
@@ -45,7 +46,8 @@ static struct outcome outcome_of(enum tri value)
 	return value == YES ? yes() : value == NO ? no() : open_question();
 }
 
-/* ---- what the CUDA runtime meets: libcuda, its version, then cuInit; the first that fails gives the error ---- */
+/* ---- what the CUDA runtime meets: libcuda, its version, then cuInit; the first that fails gives
+ * the error ---- */
 
 enum error { ERROR_NONE, ERROR_OPEN, ERROR_NO_DRIVER, ERROR_TOO_OLD, ERROR_NO_DEVICE };
 
@@ -65,8 +67,9 @@ static enum tri libcuda_found(const struct facts *f)
 	return is_there(&lib->path);
 }
 
-/* Another version than the module's gives error 803, or is a legal forward-compatible one: not judged yet. In a container
- * the equal version is what shows that the driver was passed in, and not baked into the image. */
+/* Another version than the module's gives error 803, or is a legal forward-compatible one: not
+ * judged yet. In a container the equal version is what shows that the driver was passed in, and not
+ * baked into the image. */
 static enum tri versions_fit(const struct facts *f)
 {
 	const struct fact_str *lib = &f->drvlib.libcuda.version, *module = module_version(f);
@@ -78,8 +81,8 @@ static enum tri versions_fit(const struct facts *f)
 	return f->platform.container.st == ABSENT ? YES : MAYBE;
 }
 
-/* Does NVIDIA's module drive a GPU? A loaded module closes a bus that could not be read: without any GPU it refuses to
- * load. */
+/* Does NVIDIA's module drive a GPU? A loaded module closes a bus that could not be read: without
+ * any GPU it refuses to load. */
 static enum tri gpu_driven(const struct facts *f)
 {
 	struct range driven = gpus_driven(f);
@@ -131,7 +134,8 @@ static struct start start_cuda(const struct facts *f)
 	return (struct start){ NO, ERROR_OPEN };
 }
 
-/* The number is cuDriverGetVersion's; for a branch between two rows of the table it is not known. */
+/* The number is cuDriverGetVersion's; for a branch between two rows of the table it is not
+ * known. */
 static const char *too_old(const struct facts *f, struct arena *a)
 {
 	struct driver_cuda cuda = driver_cuda(driver_version(f));
@@ -195,8 +199,8 @@ static enum tri nvml_answers(const struct facts *f)
 	return answers;
 }
 
-/* Torch's own reading of CUDA_VISIBLE_DEVICES over `n` physical GPUs. 1.13 counts all numbers that are GPUs, 2.0 those in
- * front of the first that is none. */
+/* Torch's own reading of CUDA_VISIBLE_DEVICES over `n` physical GPUs. 1.13 counts all numbers that
+ * are GPUs, 2.0 those in front of the first that is none. */
 static struct outcome selected_of(struct selection s, struct range gpus, enum era era)
 {
 	switch (s.kind) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Is there a torch for the Python that the user means? "Not installed" needs a search path that is known to its end. */
+/* Is there a torch for the Python that the user means? "Not installed" needs a search path that is
+ * known to its end. */
 #include "rules/rules.h"
 
 #include "core/str.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* From verdicts to one answer: which finding is the root cause, which is only its symptom, what is merely unknown. Pure
- * bookkeeping over stages, data/causes.tsv (order) and data/explained_by.tsv (exceptions); it never looks at facts, so it
- * cannot know whether a rule was right. */
+/* From verdicts to one answer: which finding is the root cause, which is only its symptom, what is
+ * merely unknown. Pure bookkeeping over stages, data/causes.tsv (order) and data/explained_by.tsv
+ * (exceptions); it never looks at facts, so it cannot know whether a rule was right. */
 #include "rules/rules.h"
 
 #include <stdlib.h>
@@ -36,7 +36,8 @@ static enum role role_of_failure(enum severity severity)
 	return severity == SEVERITY_WARNING ? ROLE_WARNING : ROLE_ADVICE;
 }
 
-/* "not-nvcc": what people believe to be the cause. Other things that are in order are not worth a word. */
+/* "not-nvcc": what people believe to be the cause. Other things that are in order are not worth a
+ * word. */
 static enum role role_of_verdict(const struct finding *f)
 {
 	if (f->verdict == FAIL)
@@ -110,7 +111,8 @@ static void fold_symptoms(struct report *r)
 	}
 }
 
-/* What could not be read may be what broke the root cause: then naming the root would be a guess. */
+/* What could not be read may be what broke the root cause: then naming the root would be a
+ * guess. */
 static bool may_be_symptom(const struct report *r, const struct finding *root)
 {
 	for (size_t i = 0; i < r->findings.n; i++)

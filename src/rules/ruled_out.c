@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What people blame and what is not the cause. These rules only ever pass: a belief is worth a sentence where its object
- * is there, and it never decides anything. */
+/* What people blame and what is not the cause. These rules only ever pass: a belief is worth a
+ * sentence where its object is there, and it never decides anything. */
 #include "rules/rules.h"
 
 #include <inttypes.h>

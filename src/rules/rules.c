@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The list of rules, and the way from facts to a report: every rule judges, torch's answers are predicted, the findings
- * are ranked, and what could not be read is said in whole sentences. */
+/* The list of rules, and the way from facts to a report: every rule judges, torch's answers are
+ * predicted, the findings are ranked, and what could not be read is said in whole sentences. */
 #include "rules/rules.h"
 
 #include <string.h>
@@ -23,8 +23,8 @@ static void run_rules(const struct facts *f, struct report *r)
 
 /* ---- what did not answer ---- */
 
-/* "2026-11-21 14:02 UTC"; by arithmetic, because localtime() reads files. Days to date: the era of 400 years begins on
- * 1 March, so that the leap day is the last of its year. */
+/* "2026-11-21 14:02 UTC"; by arithmetic, because localtime() reads files. Days to date: the era of
+ * 400 years begins on 1 March, so that the leap day is the last of its year. */
 static const char *utc(struct arena *a, int64_t epoch)
 {
 	int64_t days = epoch / 86400 + 719468, minutes = epoch % 86400 / 60;

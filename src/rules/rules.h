@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The judges. A rule is a pure function from facts to findings; it never looks at the machine (it cannot include
- * core/sys.h: tools/check-layers). Ranking (rank.c) then gives every finding its role and the report its diagnosis. */
+/* The judges. A rule is a pure function from facts to findings; it never looks at the machine (it
+ * cannot include core/sys.h: tools/check-layers). Ranking (rank.c) then gives every finding its
+ * role and the report its diagnosis. */
 #ifndef WHYCPU_RULES_RULES_H
 #define WHYCPU_RULES_RULES_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Is this torch a build for CUDA? Judges torch/version.py alone. Builds for ROCm and XPU are not judged here: they are no
- * CPU builds, and whether their GPU works is another question. */
+/* Is this torch a build for CUDA? Judges torch/version.py alone. Builds for ROCm and XPU are not
+ * judged here: they are no CPU builds, and whether their GPU works is another question. */
 #include "rules/rules.h"
 
 #include "core/str.h"

@@ -174,16 +174,20 @@ static size_t parse_option(char **word, struct options *o, struct arena *a, unsi
 		return 0;
 	}
 	*used_by &= option->verbs;
-	if (!option->arg || value) {
-		set_slot(o, option, value);
+	if (!option->arg) {
+		set_slot(o, option, NULL);
 		return 1;
 	}
-	if (!word[1]) {
+
+	size_t used = value ? 1 : 2;
+
+	value = value ? value : word[1];
+	if (!value || !value[0]) {
 		log_error("--%s needs a value: --%s %s.", option->name, option->name, option->arg);
 		return 0;
 	}
-	set_slot(o, option, word[1]);
-	return 2;
+	set_slot(o, option, value);
+	return used;
 }
 
 static bool check_values(struct options *o, struct arena *a)

@@ -62,6 +62,7 @@ class Setup:
 def basics(r, statuses=(0, 1, 3)):
     """What holds for every run."""
     bad = lib.dirty(r.out) + lib.dirty(r.err)
+    bad += lib.unschematic(r.out) if r.out.startswith(b"{") and r.out.endswith(b"}\n") else []
     if not r.ended:
         bad.append("did not end")
     if r.rc not in statuses:
@@ -191,9 +192,7 @@ def no_python(tap, s):
     ):
         r = s.run("check", "--python", arg)
         words = (
-            [os.path.basename(arg)]
-            if arg not in ("", "/", ".")
-            else ["--python"] if not arg else []
+            [os.path.basename(arg)] if arg not in ("", "/", ".") else ["empty"] if not arg else []
         )
         tap.check(f"--python {arg.replace(s.top, '')!r} is no Python", one_line(r, *words))
         r = s.run("check", "--json", "--python", arg)

@@ -210,7 +210,9 @@ def ended_badly(r, limit=LIMIT + 1):
 
 def report_of(r, bad):
     try:
-        return json.loads(r.out)
+        report = json.loads(r.out)
+        bad += lib.unschematic(r.out)
+        return report
     except ValueError as e:
         bad.append(f"stdout is no JSON ({e}): {r.out[:200]!r}")
         return {}

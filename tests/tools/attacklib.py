@@ -4,6 +4,7 @@ become the target), a healthy machine to be broken, a private mount namespace.
 """
 
 import ctypes
+import importlib.util
 import os
 import re
 import shutil
@@ -180,6 +181,27 @@ def dirty(data, colour=False):
     return [
         f"U+{ord(m.group()):04X} in {text[max(0, m.start() - 40):m.end() + 20]!r}" for m in bad[:3]
     ]
+
+
+def schema():
+    """tests/validate-schema.py as a module; None without jsonschema, which is then said."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "validate-schema.py")
+    spec = importlib.util.spec_from_file_location("validate_schema", path)
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except ImportError as e:
+        print(f"# the schema is not checked: {e}")
+        return None
+    return module
+
+
+SCHEMA = schema()
+
+
+def unschematic(raw):
+    """What the report's schema does not allow in this output."""
+    return [f"schema: {p}" for p in SCHEMA.problems_of_text(raw)[:3]] if SCHEMA else []
 
 
 def dig(tree, path):

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The root cause of every pair of links: both broken, or one unread and one broken. The expected winners are written by
- * hand in tests/rank/ (a table of stages, and the exceptions by name); the ids come from data/causes.tsv. No rule and no
- * fact is involved. The folder is $WHYCPU_SOURCE/tests/rank, or the first argument. */
+/* The root cause of every pair of links: both broken, or one unread and one broken. The expected
+ * winners are written by hand in tests/rank/ (a table of stages, and the exceptions by name); the
+ * ids come from data/causes.tsv. No rule and no fact is involved. The folder is
+ * $WHYCPU_SOURCE/tests/rank, or the first argument. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The rules and the prediction over combinations of facts filled in by hand. Rows with known answers (what real wheels
- * said on simulated drivers), and properties that must hold for every combination: a fact that cannot be read never adds a
- * cause and never turns one answer into another. WHYCPU_ALL=1 tries every combination instead of some. */
+/* The rules and the prediction over combinations of facts filled in by hand. Rows with known
+ * answers (what real wheels said on simulated drivers), and properties that must hold for every
+ * combination: a fact that cannot be read never adds a cause and never turns one answer into
+ * another. WHYCPU_ALL=1 tries every combination instead of some. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -410,7 +411,8 @@ static void library_and_module_differ(void **state)
 	assert_int_equal(r->prediction.is_available.value, OUTCOME_FALSE);
 }
 
-/* tests of torch 2.0+ over two physical GPUs; -1 = not predicted. Counts as in torch's own functions. */
+/* tests of torch 2.0+ over two physical GPUs; -1 = not predicted. Counts as in torch's own
+ * functions. */
 static void visible_devices(void **state)
 {
 	static const struct {
@@ -817,7 +819,8 @@ static void compare_with_less(const struct report *known, const struct report *l
 		fail_msg("%zu without %s: another prediction", number, field);
 }
 
-/* A loaded module closes a bus that cannot be read, by design; here it is loaded and drives nothing. */
+/* A loaded module closes a bus that cannot be read, by design; here it is loaded and drives
+ * nothing. */
 static bool defies_the_design(const struct facts *f)
 {
 	for (size_t i = 0; i < f->pci.gpus.n; i++)
