@@ -97,7 +97,7 @@ static struct look_page *new_page(const struct run *r, int *ret_fd)
 	}
 	memcpy(page->magic, LOOK_PAGE_MAGIC, sizeof LOOK_PAGE_MAGIC);
 	page->limit_ms = r->plan->timeout_ms / 5;
-	page->since_s = time(NULL);
+	page->since_ms = (int64_t)time(NULL) * 1000;
 	*ret_fd = fd;
 	return page;
 }
@@ -379,6 +379,7 @@ static void give_up_inspecting(struct run *r)
 
 		if (l->inspected)
 			continue;
+		end_group((pid_t)l->pid);
 		l->inspected = true;
 		l->skip = (struct sys_skip){ .path = path_dirname(r->arena, l->path) };
 		PUSH(r->arena, &r->out.hangs,
@@ -393,9 +394,9 @@ static void leave_behind(struct run *r, const struct looker *l)
 	struct left_behind left = { .pid = l->pid,
 				    .path = page_path(r, l),
 				    .dev = l->page->dev,
-				    .since = l->page->since_s };
+				    .since = l->page->since_ms / 1000 };
 
-	end_group(l->pid);
+	/* Not killed here: the next looker must see the state before the signal. */
 	if (left.path[0] != '/')
 		left.path = "/";
 	PUSH(r->arena, &r->left, left);

@@ -82,7 +82,8 @@ static void arrange_descriptors(struct looker_start *start)
 		close(1);
 		dup2(0, 1);
 	}
-	syscall(SYS_close_range, PAGE_FD + 1, ~0u, 0u);
+	/* The kernel's own name: glibc 2.31, against which the tarball is built, has no SYS_close_range. */
+	syscall(__NR_close_range, PAGE_FD + 1, ~0u, 0u);
 	start->facts_fd = FACTS_FD;
 	start->page_fd = PAGE_FD;
 }
@@ -300,7 +301,7 @@ static void adopt_one(struct sys *sys, const struct look_page *page, int64_t pid
 	struct left_behind l = { .pid = pid,
 				 .path = arena_strdup(sys_arena(sys), page->path),
 				 .dev = page->dev,
-				 .since = page->since_s };
+				 .since = page->since_ms / 1000 };
 	struct hang h = { .state = "D",
 			  .state_after_kill = "D",
 			  .wchan = first_line_of(sys, pid, "wchan"),
@@ -339,6 +340,7 @@ static bool is_adoptable(struct sys *sys, int64_t pid, struct look_page *ret)
 	struct arena *a = sys_arena(sys);
 	struct sys_stat st;
 	struct bytes comm;
+	struct timespec now;
 
 	if (pid == getpid() ||
 	    sys_read(sys, arena_fmt(a, "/proc/%lld/comm", (long long)pid), &comm) ||
@@ -346,7 +348,9 @@ static bool is_adoptable(struct sys *sys, int64_t pid, struct look_page *ret)
 	    sys_stat(sys, arena_fmt(a, "/proc/%lld", (long long)pid), &st) || st.uid != getuid() ||
 	    state_of(sys, pid) != 'D' || !read_page(pid, ret))
 		return false;
-	return (time(NULL) - ret->since_s) * 1000 >= (int64_t)ret->limit_ms;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 - ret->since_ms >=
+	       (int64_t)ret->limit_ms;
 }
 
 static bool is_left(const struct looker_start *start, int64_t pid)

@@ -15,7 +15,7 @@ struct look_page {
 	_Atomic uint64_t calls; /* moves with every step */
 	_Atomic int32_t phase;  /* LOOK_PHASE_INSPECT or the number of the task */
 	uint32_t limit_ms;      /* without a step for so long: stuck */
-	int64_t since_s;        /* CLOCK_REALTIME of the last step */
+	int64_t since_ms;       /* CLOCK_REALTIME of the last step */
 	uint64_t dev;           /* st_dev of the directory in which `path` is looked up */
 	char path[4096];        /* escaped, cut if longer */
 };

@@ -33,7 +33,7 @@ void sys_publish(struct sys *s, const char *raw_path, uint64_t dev)
 	memcpy(page->path, raw_path, n);
 	page->path[n] = '\0';
 	page->dev = dev;
-	page->since_s = now.tv_sec;
+	page->since_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	atomic_fetch_add(&page->calls, 1);
 }
 

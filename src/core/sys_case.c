@@ -36,7 +36,7 @@ static int open_in(int dir_fd, const char *path, uint64_t flags)
 		return -ENOENT;
 	/* EAGAIN: something was renamed while ".." was resolved. */
 	for (int tries = 0; tries < 20; tries++) {
-		long fd = syscall(SYS_openat2, dir_fd, path[0] == '/' && path[1] ? path + 1 : path,
+		long fd = syscall(__NR_openat2, dir_fd, path[0] == '/' && path[1] ? path + 1 : path,
 				  &how, sizeof how);
 
 		if (fd >= 0)

@@ -23,21 +23,20 @@ static void run_rules(const struct facts *f, struct report *r)
 
 /* ---- what did not answer ---- */
 
-/* "2026-11-21 14:02 UTC"; by arithmetic, because localtime() reads files. Days to date: the era of
+/* "11-21 14:02 UTC"; by arithmetic, because localtime() reads files. Days to date: the era of
  * 400 years begins on 1 March, so that the leap day is the last of its year. */
 static const char *utc(struct arena *a, int64_t epoch)
 {
 	int64_t days = epoch / 86400 + 719468, minutes = epoch % 86400 / 60;
-	int64_t era = days / 146097, day = days % 146097;
+	int64_t day = days % 146097;
 	int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
 	int64_t day_of_year = day - (365 * year + year / 4 - year / 100);
 	int64_t month = (5 * day_of_year + 2) / 153;
 	int64_t day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
 
-	year += 400 * era + (month >= 10);
 	month += month < 10 ? 3 : -9;
-	return arena_fmt(a, "%04d-%02d-%02d %02d:%02d UTC", (int)year, (int)month,
-			 (int)day_of_month, (int)(minutes / 60), (int)(minutes % 60));
+	return arena_fmt(a, "%02d-%02d %02d:%02d UTC", (int)month, (int)day_of_month,
+			 (int)(minutes / 60), (int)(minutes % 60));
 }
 
 /* FUSE and NFS sleepers show D only after the signal, others only before it. */
@@ -48,21 +47,36 @@ static const char *stuck_state(const struct hang *h)
 	return before || !h->state_after_kill ? h->state : h->state_after_kill;
 }
 
+/* "/data (nfs4): venv/lib", so that a long mount point is said once; else "/proc/x (proc on /proc)". */
+static void say_place(const struct hang *h, struct str *text)
+{
+	const char *path = h->path ? h->path : "a place that is not known";
+	const char *type = h->fstype ? h->fstype : "mounted";
+	size_t n = h->mount ? strlen(h->mount) : 0;
+
+	if (n > 1 && starts_with(path, h->mount) && path[n] == '/')
+		str_addf(text, "%s (%s): %s", h->mount, type, path + n + 1);
+	else if (n)
+		str_addf(text, "%s (%s on %s)", path, type, h->mount);
+	else
+		str_add(text, path);
+}
+
 static void say_hang(const struct hang *h, struct report *r)
 {
 	struct str text = str_new(r->arena, 1u << 16);
 	bool gone = h->state_after_kill && strcmp(h->state_after_kill, "gone") == 0;
 
-	str_add(&text, h->path ? h->path : "a place that is not known");
-	if (h->mount)
-		str_addf(&text, " (%s on %s)", h->fstype ? h->fstype : "mounted", h->mount);
+	say_place(h, &text);
+	/* The path may be long and the screen cuts at the end: what matters less comes last. */
 	str_add(&text, " did not answer");
+	if (h->since > 0 && !gone)
+		str_addf(&text, " since %s", utc(r->arena, h->since));
 	if (h->pid > 0 && !gone) {
-		str_addf(&text, "; process %lld is stuck there", (long long)h->pid);
+		str_addf(&text, " (process %lld", (long long)h->pid);
 		if (stuck_state(h))
-			str_addf(&text, " (state %s)", stuck_state(h));
-		if (h->since > 0)
-			str_addf(&text, " since %s", utc(r->arena, h->since));
+			str_addf(&text, ", state %s", stuck_state(h));
+		str_add(&text, ")");
 	}
 	report_not_looked_at(r, "%s", str_text(&text));
 }
