@@ -53,7 +53,7 @@ real-torch: build # compare with a real CUDA torch (7 GB, first time) and Debian
 	@tools/real-torch --install $(PROGRAM)
 
 format: # let clang-format lay out the C sources
-	@git ls-files -co --exclude-standard 'src/*.[ch]' 'tests/*.[ch]' | xargs clang-format -i
+	@git ls-files -co --exclude-standard '*.[ch]' | xargs clang-format -i
 
 clean: # remove what was built
 	@rm -rf build

@@ -4,6 +4,7 @@
  * seen, and no library is opened for execution here. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collect/collect.h"
 #include "collect/ldso.h"
@@ -21,9 +22,13 @@ struct search {
 	const char *err_at;
 };
 
+/* Keeps the first error. A folder that this user may not enter is empty for the user's loader, too. */
 static void note_error(struct search *q, int err, const char *where)
 {
 	if (!err || err == -ENOENT || err == -ENOTDIR || q->err)
+		return;
+	if (err == -EACCES && where[0] == '/' &&
+	    sys_access(q->sys, path_dirname(sys_arena(q->sys), where), X_OK) == -EACCES)
 		return;
 	q->err = err;
 	q->err_at = where;
@@ -111,23 +116,27 @@ static bool in_cache(struct search *q, const char *name, const char **ret_path,
 	return false;
 }
 
-/* libcuda.so.550.54.15 -> 550.54.15; a file that is called libcuda.so.1 itself (WSL, stubs) does not say. */
+/* libcuda.so.550.54.15 -> 550.54.15. A file that is called libcuda.so.1 itself (a copy, a stub) or libcuda.so.1.1 (WSL)
+ * has none: driver branches have three digits. */
 static struct fact_str version_of(const char *real)
 {
 	const char *at = strstr(path_basename(real), ".so.");
 	const char *version = at ? at + 4 : "";
+	size_t branch = strspn(version, "0123456789");
 
-	if (!strchr(version, '.') || version[strspn(version, "0123456789.")])
-		return fact_str_unknown("not in the name of the file", real);
+	if (branch < 3 || version[branch] != '.' || version[strspn(version, "0123456789.")])
+		return fact_str(-ENOENT, NULL, real);
 	return fact_str(0, version, real);
 }
 
 static void find(struct search *q, const char *name, struct library *out)
 {
 	const char *path = NULL, *real = NULL;
+	bool found = in_dirs(q, &q->dirs, name, &path, &real) || in_cache(q, name, &path, &real) ||
+		     in_dirs(q, &q->last, name, &path, &real);
 
-	if (in_dirs(q, &q->dirs, name, &path, &real) || in_cache(q, name, &path, &real) ||
-	    in_dirs(q, &q->last, name, &path, &real)) {
+	/* A place that comes earlier and could not be read may hold another one. */
+	if (found && !q->err) {
 		out->path = fact_str(0, path, path);
 		out->real = fact_str(0, real, path);
 		out->version = version_of(real);
@@ -151,8 +160,10 @@ static void run(struct sys *s, const struct collect_wish *wish, struct facts *fa
 
 	(void)wish;
 	prepare(&q);
+	struct search again = q;
+
 	find(&q, "libcuda.so.1", &out->libcuda);
-	find(&q, "libnvidia-ml.so.1", &out->libnvml);
+	find(&again, "libnvidia-ml.so.1", &out->libnvml);
 	out->searched =
 		(struct fact_strs){ .st = PRESENT,
 				    .from = q.has_cache ? "/etc/ld.so.cache" : "/etc/ld.so.conf" };

@@ -329,8 +329,9 @@ static int case_access(struct sys *s, const char *path, const struct sys_stat *s
 
 	if (e && e->access_err)
 		return e->access_err;
+	/* An error line speaks of reading; it does not forbid to pass through. */
 	if (!e || !e->has_mode || !m->has_ids || m->ids.uid == 0)
-		return e ? e->err : 0;
+		return e && (mode & R_OK) ? e->err : 0;
 
 	unsigned shift = st->uid == m->ids.uid ? 6 : in_group(&m->ids, st->gid) ? 3 : 0;
 

@@ -80,9 +80,10 @@ struct kmod {
 
 /* A shared library as the target process would find it. */
 struct library {
-	struct fact_str path;    /* where the search finds it */
-	struct fact_str real;    /* the file behind the links */
-	struct fact_str version; /* from the name of the real file: libcuda.so.550.54.15 */
+	struct fact_str path; /* where the search finds it */
+	struct fact_str real; /* the file behind the links */
+	struct fact_str
+		version; /* from the name of the real file: libcuda.so.550.54.15; ABSENT: it has none */
 };
 struct drvlib {
 	struct library libcuda, libnvml;

@@ -167,6 +167,9 @@ static bool describe_gap(const struct facts *f, struct report *r)
 		line(r, "driver", MARK_BROKEN,
 		     arena_fmt(r->arena, "%s is loaded, but %s holds the GPU", version,
 			       gpu->driver.v));
+	else if (nvidia_on_pci(f) == YES && driven.most == 0)
+		line(r, "driver", MARK_BROKEN,
+		     arena_fmt(r->arena, "%s is loaded, but it has not taken the GPU", version));
 	else if (lib->st == PRESENT && module && strcmp(lib->v, module->v) != 0)
 		line(r, "driver",
 		     mark_for(r, STAGE_KERNEL, STAGE_DRIVER) == MARK_BROKEN ? MARK_BROKEN

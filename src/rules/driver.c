@@ -117,10 +117,11 @@ static void say_too_old(const struct rule *self, const struct facts *f, struct r
 	fix_too_old(f, r, x);
 }
 
-/* Without module and library there is no driver whose age could be judged: other rules say so. */
+/* Without the module, and without a library that is known to be there, no driver's age can be judged: other rules say
+ * what is missing. */
 static bool has_driver(const struct facts *f)
 {
-	return is_there(&f->drvlib.libcuda.path) != NO || module_loaded(f) != NO;
+	return is_there(&f->drvlib.libcuda.path) == YES || module_loaded(f) != NO;
 }
 
 static void check_new_enough(const struct rule *self, const struct facts *f, struct report *r)

@@ -192,7 +192,7 @@ def no_python(tap, s):
     ):
         r = s.run("check", "--python", arg)
         words = (
-            [os.path.basename(arg)] if arg not in ("", "/", ".") else ["empty"] if not arg else []
+            [os.path.basename(arg)] if arg not in ("", "/", ".") else ["--python"] if not arg else []
         )
         tap.check(f"--python {arg.replace(s.top, '')!r} is no Python", one_line(r, *words))
         r = s.run("check", "--json", "--python", arg)
