@@ -417,7 +417,7 @@ int sys_read_fd(struct sys *s, int fd, const char *raw_path, size_t max, bool he
 	char *buffer = arena_alloc(s->arena, cap + 1);
 
 	for (;;) {
-		sys_publish(s, raw_path, s->dir_dev);
+		sys_publish(s, raw_path, s->dir ? s->dir->dev : 0);
 
 		ssize_t got = read(fd, buffer + n, cap - n);
 
@@ -451,7 +451,7 @@ int sys_list_fd(struct sys *s, int fd, const char *raw_path, struct strlist *ret
 	int err = 0;
 
 	while (!err) {
-		sys_publish(s, raw_path, s->dir_dev);
+		sys_publish(s, raw_path, s->dir ? s->dir->dev : 0);
 
 		ssize_t got = syscall(SYS_getdents64, fd, buffer, sizeof buffer);
 

@@ -37,16 +37,24 @@ struct known_place {
 };
 #define KNOWN_PLACES 256
 
+/* A folder that is kept open, so that its neighbours need no new walk. */
+struct open_dir {
+	const char *path; /* resolved, "" for the root; NULL: the slot is free */
+	int fd;
+	uint64_t dev;
+	unsigned turn; /* when it was last stood in */
+};
+#define OPEN_DIRS 8
+
 struct sys {
 	struct arena *arena;
 	struct sys_options options;
 	const struct sys_backend *backend;
 	struct look_page *page;
 	struct case_tree *tree;
-	/* The one folder that is kept open: few descriptors may be allowed. */
-	int dir_fd;
-	const char *dir_path;
-	uint64_t dir_dev;
+	struct open_dir dirs[OPEN_DIRS];
+	struct open_dir *dir; /* the one we stand in, or NULL */
+	unsigned turn;
 	struct known_place *known[KNOWN_PLACES];
 	ARRAY(struct sys_skip) skips;
 	unsigned long calls;
@@ -58,6 +66,8 @@ struct sys {
 int sys_fault(struct sys *s);
 /* Writes down the place before the step. `path` is raw. */
 void sys_publish(struct sys *s, const char *raw_path, uint64_t dev);
+/* Closes every open folder. */
+void sys_leave(struct sys *s);
 /* 0, or -SYS_E_NO_ANSWER if the place is on the skip list. */
 int sys_skipped(struct sys *s, const char *raw_path, uint64_t dev);
 /* Reads at most max bytes from fd, publishing each read; -EFBIG beyond it unless `head`. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* This machine. Every step is made relative to the one folder that is kept open, never follows a link and never wakes
+/* This machine. Every step is made relative to a folder that is kept open, never follows a link and never wakes
  * an automounter by looking; the place is published before it is touched. */
 #include "core/sys_internal.h"
 
@@ -43,12 +43,62 @@ void sys_stat_from(const struct statx *sx, struct sys_stat *ret)
 				  .dev = makedev(sx->stx_dev_major, sx->stx_dev_minor) };
 }
 
-static void leave(struct sys *s)
+static void close_dir(struct sys *s, struct open_dir *d)
 {
-	if (s->dir_fd >= 0)
-		close(s->dir_fd);
-	s->dir_fd = -1;
-	s->dir_path = NULL;
+	if (d->path)
+		close(d->fd);
+	d->path = NULL;
+	if (s->dir == d)
+		s->dir = NULL;
+}
+
+void sys_leave(struct sys *s)
+{
+	for (size_t i = 0; i < OPEN_DIRS; i++)
+		close_dir(s, &s->dirs[i]);
+}
+
+/* Makes room for one more: the folder that was left longest ago is closed. `keep` stays. */
+static struct open_dir *free_slot(struct sys *s, const struct open_dir *keep)
+{
+	struct open_dir *oldest = NULL;
+
+	for (size_t i = 0; i < OPEN_DIRS; i++) {
+		struct open_dir *d = &s->dirs[i];
+
+		if (!d->path)
+			return d;
+		if (d != keep && (!oldest || d->turn < oldest->turn))
+			oldest = d;
+	}
+	close_dir(s, oldest);
+	return oldest;
+}
+
+/* Few descriptors may be allowed: then only `keep` stays open, and the call is worth another try. */
+static bool give_up_others(struct sys *s, const struct open_dir *keep)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < OPEN_DIRS; i++) {
+		if (!s->dirs[i].path || &s->dirs[i] == keep)
+			continue;
+		close_dir(s, &s->dirs[i]);
+		any = true;
+	}
+	return any;
+}
+
+static int open_at(struct sys *s, const struct open_dir *dir, const char *name, int flags)
+{
+	for (;;) {
+		int fd = openat(dir ? dir->fd : AT_FDCWD, name, flags | O_CLOEXEC);
+
+		if (fd >= 0)
+			return fd;
+		if (errno != EMFILE || !give_up_others(s, dir))
+			return -errno;
+	}
 }
 
 static int statx_at(int fd, const char *name, struct sys_stat *ret)
@@ -63,70 +113,82 @@ static int statx_at(int fd, const char *name, struct sys_stat *ret)
 	return 0;
 }
 
-static int open_root(struct sys *s)
+/* The device comes from the open folder itself: a mount may start there. */
+static int stand_in(struct sys *s, struct open_dir *slot, int fd, const char *path)
 {
 	struct sys_stat st;
+	int err = statx_at(fd, "", &st);
 
-	leave(s);
-	sys_publish(s, "/", 0);
-	s->dir_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (s->dir_fd < 0)
-		return -errno;
-
-	int err = statx_at(s->dir_fd, "", &st);
-
-	s->dir_path = "";
-	s->dir_dev = err ? 0 : st.dev;
-	return err;
-}
-
-/* One folder further down. The device of the new folder comes from the folder itself: a mount may start there. */
-static int descend(struct sys *s, const char *name, const char *path)
-{
-	struct sys_stat st;
-	int err = sys_skipped(s, path, s->dir_dev);
-
-	if (err)
-		return err;
-	sys_publish(s, path, s->dir_dev);
-
-	int fd = openat(s->dir_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	err = statx_at(fd, "", &st);
-	leave(s);
-	s->dir_fd = fd;
-	s->dir_path = path;
-	s->dir_dev = err ? 0 : st.dev;
+	*slot = (struct open_dir){
+		.path = path, .fd = fd, .dev = err ? 0 : st.dev, .turn = ++s->turn
+	};
+	s->dir = slot;
 	if (!err)
 		err = sys_skipped(s, path, st.dev);
 	if (err)
-		leave(s);
+		close_dir(s, slot);
 	return err;
 }
 
-/* Makes `dir` (resolved, "" for the root) the open folder. */
+static int open_root(struct sys *s)
+{
+	sys_publish(s, "/", 0);
+
+	int fd = open_at(s, NULL, "/", O_PATH | O_DIRECTORY);
+
+	return fd < 0 ? fd : stand_in(s, free_slot(s, NULL), fd, "");
+}
+
+/* One folder further down. */
+static int descend(struct sys *s, const char *name, const char *path)
+{
+	struct open_dir *from = s->dir;
+	int err = sys_skipped(s, path, from->dev);
+
+	if (err)
+		return err;
+	sys_publish(s, path, from->dev);
+
+	int fd = open_at(s, from, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+
+	return fd < 0 ? fd : stand_in(s, free_slot(s, from), fd, path);
+}
+
+/* The deepest open folder on the way to `dir`. */
+static struct open_dir *nearest(struct sys *s, const char *dir)
+{
+	struct open_dir *best = NULL;
+
+	for (size_t i = 0; i < OPEN_DIRS; i++) {
+		struct open_dir *d = &s->dirs[i];
+		size_t n = d->path ? strlen(d->path) : 0;
+
+		if (!d->path || strncmp(dir, d->path, n) != 0 || (dir[n] && dir[n] != '/'))
+			continue;
+		if (!best || n > strlen(best->path))
+			best = d;
+	}
+	return best;
+}
+
+/* Makes `dir` (resolved, "" for the root) the folder that we stand in. */
 static int go_to(struct sys *s, const char *dir)
 {
-	size_t have = s->dir_path ? strlen(s->dir_path) : 0;
+	s->dir = nearest(s, dir);
 
-	if (!s->dir_path || strncmp(dir, s->dir_path, have) != 0 ||
-	    (dir[have] && dir[have] != '/')) {
-		int err = open_root(s);
+	int err = s->dir ? 0 : open_root(s);
 
-		if (err)
-			return err;
-		have = 0;
-	}
-	while (dir[have]) {
+	if (err)
+		return err;
+	s->dir->turn = ++s->turn;
+	for (size_t have = strlen(s->dir->path); dir[have];) {
 		size_t n = strcspn(dir + have + 1, "/");
 		const char *name = arena_strndup(s->arena, dir + have + 1, n);
-		int err = descend(s, name, arena_strndup(s->arena, dir, have + 1 + n));
 
+		have += 1 + n;
+		err = descend(s, name, arena_strndup(s->arena, dir, have));
 		if (err)
 			return err;
-		have += 1 + n;
 	}
 	return 0;
 }
@@ -138,11 +200,11 @@ static int stand_at(struct sys *s, const char *path, const char **ret_name)
 	int err = go_to(s, strcmp(dir, "/") == 0 ? "" : dir);
 
 	if (!err)
-		err = sys_skipped(s, path, s->dir_dev);
+		err = sys_skipped(s, path, s->dir->dev);
 	if (err)
 		return err;
 	*ret_name = path_basename(path);
-	sys_publish(s, path, s->dir_dev);
+	sys_publish(s, path, s->dir->dev);
 	return 0;
 }
 
@@ -152,7 +214,7 @@ static int live_lookup(struct sys *s, const char *path, struct sys_stat *ret_sta
 	int err = stand_at(s, path, &name);
 
 	if (!err)
-		err = statx_at(s->dir_fd, name, ret_stat);
+		err = statx_at(s->dir->fd, name, ret_stat);
 	if (!err)
 		err = sys_skipped(s, path, ret_stat->dev);
 	return err;
@@ -167,7 +229,7 @@ static int live_readlink(struct sys *s, const char *path, const char **ret_raw)
 	if (err)
 		return err;
 
-	ssize_t n = readlinkat(s->dir_fd, name, text, sizeof text - 1);
+	ssize_t n = readlinkat(s->dir->fd, name, text, sizeof text - 1);
 
 	if (n < 0)
 		return -errno;
@@ -185,10 +247,10 @@ static int open_file(struct sys *s, const char *path, int *ret_fd)
 	if (err)
 		return err;
 
-	int fd = openat(s->dir_fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open_at(s, s->dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = statx_at(fd, "", &st);
 	if (!err && st.kind != SYS_FILE)
 		err = -SYS_E_NOT_A_FILE;
@@ -218,11 +280,10 @@ static int live_list(struct sys *s, const char *path, struct strlist *ret_raw_na
 	if (err)
 		return err;
 
-	int fd = openat(s->dir_fd, name[0] ? name : ".",
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open_at(s, s->dir, name[0] ? name : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = sys_list_fd(s, fd, path, ret_raw_names);
 	close(fd);
 	return err;
@@ -236,7 +297,7 @@ static int live_access(struct sys *s, const char *path, const struct sys_stat *s
 	(void)st;
 	if (err)
 		return err;
-	return faccessat(s->dir_fd, name, mode, 0) < 0 ? -errno : 0;
+	return faccessat(s->dir->fd, name, mode, 0) < 0 ? -errno : 0;
 }
 
 static int live_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)

@@ -19,7 +19,6 @@ struct sys *sys_new(const struct sys_options *options, struct look_page *page, s
 	s->arena = a;
 	s->options = *options;
 	s->page = page;
-	s->dir_fd = -1;
 	s->backend = options->root ? &sys_case : &sys_live;
 	s->records = options->record ? json_array() : NULL;
 	if (options->root && !case_open(s, ret_problem))
@@ -29,9 +28,7 @@ struct sys *sys_new(const struct sys_options *options, struct look_page *page, s
 
 void sys_close(struct sys *s)
 {
-	if (s->dir_fd >= 0)
-		close(s->dir_fd);
-	s->dir_fd = -1;
+	sys_leave(s);
 	if (s->tree)
 		case_close(s->tree);
 	json_decref(s->records);
