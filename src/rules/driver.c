@@ -5,6 +5,7 @@
 #include "rules/rules.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "rules/data.h"
 #include "rules/fixes.h"
@@ -68,6 +69,70 @@ static void check_installed(const struct rule *self, const struct facts *f, stru
 		    f->platform.container.st == PRESENT ? "on the host, not in this container"
 							: NULL,
 		    "nvidia-smi");
+}
+
+/* ---- libcuda-missing-or-stub ---- */
+
+static void say_stub(const struct rule *self, const struct facts *f, struct report *r)
+{
+	const struct fact_str *path = &f->drvlib.libcuda.path, *search = &f->env.ld_library_path;
+	struct finding *x =
+		report_add(r, self->id, self->stage, FAIL, "",
+			   "the libcuda.so.1 that is found first is the CUDA toolkit's stub");
+
+	x->headline = "the CUDA toolkit's stub is found instead of the driver";
+	finding_evidence(r, x, path->v, "a stub, made for linking only");
+	if (search->st == PRESENT && strstr(search->v, "/stubs")) {
+		finding_evidence(r, x, search->from, "its folder is in LD_LIBRARY_PATH");
+		finding_fix(
+			r, x, APPLIES_LIKELY,
+			"for this shell; then take the folder with /stubs out where LD_LIBRARY_PATH is set",
+			"unset LD_LIBRARY_PATH");
+	} else {
+		finding_fix(
+			r, x, APPLIES_MANUAL,
+			"take the folder with /stubs out of /etc/ld.so.conf.d and run `sudo ldconfig`",
+			NULL);
+	}
+}
+
+static void say_no_library(const struct rule *self, const struct facts *f, struct report *r)
+{
+	struct finding *x =
+		report_add(r, self->id, self->stage, FAIL, "",
+			   "the driver's library libcuda.so.1 is nowhere a program would find it");
+
+	x->headline = "the driver's library libcuda.so.1 is missing";
+	finding_evidence(r, x, f->drvlib.libcuda.path.from, "no libcuda.so.1");
+	finding_evidence(r, x, f->kmod.loaded.from, "the kernel module is loaded");
+	finding_fix(r, x, APPLIES_LIKELY,
+		    "install the driver's libraries again (this is Debian's command; Ubuntu: "
+		    "libnvidia-compute-BRANCH, with the driver's first number)",
+		    "sudo apt install --reinstall libcuda1 libnvidia-ml1");
+}
+
+/* Without the module other rules come first; in a container and in WSL the library comes from outside. */
+static void check_library(const struct rule *self, const struct facts *f, struct report *r)
+{
+	enum tri there = is_there(&f->drvlib.libcuda.path);
+
+	if (is_true(&f->kmod.loaded) != YES || f->platform.container.st == PRESENT ||
+	    gpu_outside_pci(f) == YES)
+		return;
+	if (libcuda_is_stub(f)) {
+		say_stub(self, f, r);
+	} else if (there == NO && f->platform.container.st == ABSENT) {
+		say_no_library(self, f, r);
+	} else if (there != YES) {
+		struct finding *x = report_add(
+			r, self->id, self->stage, CANNOT_TELL, "",
+			"whether the driver's library libcuda.so.1 is found is not known");
+
+		finding_evidence(r, x, f->drvlib.libcuda.path.from, "libcuda.so.1 %s",
+				 there == NO ? "is not there; this may be a container"
+					     : "could not be looked for");
+		finding_fix(r, x, APPLIES_SAFE, NULL, "ldconfig -p | grep libcuda");
+	}
 }
 
 /* ---- driver-too-old-for-torch-cuda ---- */
@@ -151,6 +216,7 @@ static void check_new_enough(const struct rule *self, const struct facts *f, str
 
 const struct rule driver_rules[] = {
 	{ "no-nvidia-driver", STAGE_DRIVER, check_installed },
+	{ "libcuda-missing-or-stub", STAGE_DRIVER, check_library },
 	{ "driver-too-old-for-torch-cuda", STAGE_DRIVER, check_new_enough },
 	{ 0 },
 };

@@ -135,6 +135,14 @@ const struct fact_str *module_version(const struct facts *f)
 /* A libcuda whose version could not be read may be another one than the module's (forward
  * compatibility, half an upgrade): only where it is proved to say nothing does the module speak for
  * it. */
+bool libcuda_is_stub(const struct facts *f)
+{
+	const struct library *lib = &f->drvlib.libcuda;
+	const char *place = lib->real.st == PRESENT ? lib->real.v : lib->path.v;
+
+	return lib->path.st == PRESENT && place && strstr(place, "/stubs/");
+}
+
 const struct fact_str *driver_version(const struct facts *f)
 {
 	const struct library *lib = &f->drvlib.libcuda;

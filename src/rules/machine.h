@@ -44,6 +44,9 @@ const struct fact_str *module_version(const struct facts *f);
  * libcuda or its name has none; NULL if it is not known. */
 const struct fact_str *driver_version(const struct facts *f);
 
+/* The CUDA toolkit's stand-in for libcuda, made for linking only: it answers every call with error 34. */
+bool libcuda_is_stub(const struct facts *f);
+
 /* What CUDA a driver version offers; `major` 0 = not known. */
 struct driver_cuda {
 	int64_t major, minor, api; /* api: cuDriverGetVersion, 12040 */

@@ -14,6 +14,9 @@ static const char no_driver[] =
 	"Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a "
 	"driver from http://www.nvidia.com/Download/index.aspx";
 static const char no_device[] = "No CUDA GPUs are available";
+static const char stub_library[] =
+	"Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before calling "
+	"NumCudaDevices() that might have already set an error? Error 34: CUDA driver is a stub library";
 static const char not_compiled[] = "Torch not compiled with CUDA enabled";
 
 static struct outcome yes(void)
@@ -49,23 +52,12 @@ static struct outcome outcome_of(enum tri value)
 /* ---- what the CUDA runtime meets: libcuda, its version, then cuInit; the first that fails gives
  * the error ---- */
 
-enum error { ERROR_NONE, ERROR_OPEN, ERROR_NO_DRIVER, ERROR_TOO_OLD, ERROR_NO_DEVICE };
+enum error { ERROR_NONE, ERROR_OPEN, ERROR_NO_DRIVER, ERROR_TOO_OLD, ERROR_NO_DEVICE, ERROR_STUB };
 
 struct start {
 	enum tri works;
 	enum error error; /* ERROR_OPEN: it fails, and which error comes first is not known */
 };
-
-/* The toolkit's stub has the same name and answers every call with error 34. */
-static enum tri libcuda_found(const struct facts *f)
-{
-	const struct library *lib = &f->drvlib.libcuda;
-	const char *place = lib->real.st == PRESENT ? lib->real.v : lib->path.v;
-
-	if (lib->path.st == PRESENT && place && strstr(place, "/stubs/"))
-		return MAYBE;
-	return is_there(&lib->path);
-}
 
 /* Another version than the module's gives error 803, or is a legal forward-compatible one: not
  * judged yet. In a container the equal version is what shows that the driver was passed in, and not
@@ -119,10 +111,12 @@ static enum tri gpu_selected(const struct facts *f)
 
 static struct start start_cuda(const struct facts *f)
 {
-	enum tri found = libcuda_found(f), new_enough = driver_new_enough(f);
+	enum tri found = is_there(&f->drvlib.libcuda.path), new_enough = driver_new_enough(f);
 	enum tri device = both(gpu_driven(f), gpu_selected(f));
 	enum tri works = both(both(found, new_enough), both(device, versions_fit(f)));
 
+	if (libcuda_is_stub(f))
+		return (struct start){ NO, ERROR_STUB };
 	if (works != NO)
 		return (struct start){ works, ERROR_NONE };
 	if (found == NO)
@@ -163,6 +157,8 @@ static struct outcome to_cuda(const struct facts *f, struct start start, struct 
 		return raises("RuntimeError", too_old(f, a));
 	case ERROR_NO_DEVICE:
 		return raises("RuntimeError", no_device);
+	case ERROR_STUB:
+		return raises("RuntimeError", stub_library);
 	case ERROR_OPEN:
 		break;
 	}
@@ -296,8 +292,12 @@ static bool nvml_is_asked(const struct facts *f)
 static void add_warnings(const struct facts *f, struct start start, struct prediction *p,
 			 struct arena *a)
 {
-	if (start.error == ERROR_TOO_OLD && (nvml_decides(f) == NO || nvml_answers(f) == NO))
-		PUSH(a, &p->warnings, arena_fmt(a, "CUDA initialization: %s", too_old(f, a)));
+	const char *text = start.error == ERROR_TOO_OLD ? too_old(f, a)
+			   : start.error == ERROR_STUB  ? stub_library
+							: NULL;
+
+	if (text && (nvml_decides(f) == NO || nvml_answers(f) == NO))
+		PUSH(a, &p->warnings, arena_fmt(a, "CUDA initialization: %s", text));
 	if (nvml_is_asked(f) && is_there(&f->drvlib.libnvml.path) == YES && module_loaded(f) == NO)
 		PUSH(a, &p->warnings, "Can't initialize NVML");
 }

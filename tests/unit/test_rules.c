@@ -239,7 +239,7 @@ static void no_gpu(void **state)
 
 	f.kmod.loaded = FLAG(true);
 	f.kmod.sys_version = TEXT("550.54.15");
-	check_answer(judge(&f, *state), ANSWER_CANNOT_USE_GPU, "undetermined"); /* no libcuda */
+	check_answer(judge(&f, *state), ANSWER_CANNOT_USE_GPU, "libcuda-missing-or-stub");
 	set_driver(&f, "550.54.15");
 	check_answer(judge(&f, *state), ANSWER_CANNOT_TELL, "undetermined");
 }
@@ -400,12 +400,17 @@ static void library_and_module_differ(void **state)
 
 	sound_machine(&f, *state, 1);
 	f.drvlib.libcuda.real = TEXT("/usr/local/cuda/lib64/stubs/libcuda.so");
-	check_answer(judge(&f, *state), ANSWER_CANNOT_TELL, "undetermined");
+	struct report *r = judge(&f, *state);
+	check_answer(r, ANSWER_CANNOT_USE_GPU, "libcuda-missing-or-stub");
+	check_raises(&r->prediction.to_cuda, "RuntimeError",
+		     "Unexpected error from cudaGetDeviceCount()."); /* measured: cuinit-34 */
+	assert_int_equal(r->prediction.is_available.value, OUTCOME_FALSE);
+	assert_int_equal(r->prediction.warnings.n, 1);
 
 	sound_machine(&f, *state, 1);
 	f.drvlib.libcuda = (struct library){ NO_TEXT, NO_TEXT, NO_TEXT };
-	struct report *r = judge(&f, *state);
-	check_answer(r, ANSWER_CANNOT_USE_GPU, "undetermined");
+	r = judge(&f, *state);
+	check_answer(r, ANSWER_CANNOT_USE_GPU, "libcuda-missing-or-stub");
 	check_raises(&r->prediction.to_cuda, "RuntimeError", "Found no NVIDIA driver");
 	check_count(&r->prediction, 1); /* measured: nvml-no-libcuda */
 	assert_int_equal(r->prediction.is_available.value, OUTCOME_FALSE);
