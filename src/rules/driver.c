@@ -111,28 +111,36 @@ static void say_no_library(const struct rule *self, const struct facts *f, struc
 		    "sudo apt install --reinstall libcuda1 libnvidia-ml1");
 }
 
+static void say_library_unknown(const struct rule *self, const struct facts *f, struct report *r)
+{
+	bool absent = is_there(&f->drvlib.libcuda.path) == NO;
+	struct finding *x =
+		report_add(r, self->id, self->stage, CANNOT_TELL, "",
+			   "whether the driver's library libcuda.so.1 is found is not known");
+
+	finding_evidence(r, x, f->drvlib.libcuda.path.from, "libcuda.so.1 %s",
+			 absent ? "is not there; this may be a container or WSL"
+				: "could not be looked for");
+	finding_fix(r, x, APPLIES_SAFE, NULL, "ldconfig -p | grep libcuda");
+}
+
 /* Without the module other rules come first; in a container and in WSL the library comes from outside. */
 static void check_library(const struct rule *self, const struct facts *f, struct report *r)
 {
-	enum tri there = is_there(&f->drvlib.libcuda.path);
+	enum tri there = is_there(&f->drvlib.libcuda.path), outside = gpu_outside_pci(f);
+	bool plain = f->platform.container.st == ABSENT && outside == NO;
 
 	if (is_true(&f->kmod.loaded) != YES || f->platform.container.st == PRESENT ||
-	    gpu_outside_pci(f) == YES)
+	    outside == YES)
 		return;
-	if (libcuda_is_stub(f)) {
+	if (there == YES && !libcuda_is_stub(f))
+		return;
+	if (plain && there == YES)
 		say_stub(self, f, r);
-	} else if (there == NO && f->platform.container.st == ABSENT) {
+	else if (plain && there == NO)
 		say_no_library(self, f, r);
-	} else if (there != YES) {
-		struct finding *x = report_add(
-			r, self->id, self->stage, CANNOT_TELL, "",
-			"whether the driver's library libcuda.so.1 is found is not known");
-
-		finding_evidence(r, x, f->drvlib.libcuda.path.from, "libcuda.so.1 %s",
-				 there == NO ? "is not there; this may be a container"
-					     : "could not be looked for");
-		finding_fix(r, x, APPLIES_SAFE, NULL, "ldconfig -p | grep libcuda");
-	}
+	else
+		say_library_unknown(self, f, r);
 }
 
 /* ---- driver-too-old-for-torch-cuda ---- */
