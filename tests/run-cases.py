@@ -292,6 +292,32 @@ def text_problems(run, utf8):
     return found + ([f"control characters {strange}"] if strange else [])
 
 
+SAMPLE = re.compile(r'whycpu_[a-z_]+(\{([a-z]+="(?:[^"\\\n]|\\["\\n])*",?)*\})? -?[0-9]+')
+HEAD = re.compile(r"# (HELP whycpu_[a-z_]+ [ -~]+|TYPE whycpu_[a-z_]+ gauge)")
+
+
+def metrics_problems(run, report):
+    """Prometheus text format 0.0.4, by its grammar, and the same answer as the report's."""
+    lines = run.out.decode("utf-8", "replace").split("\n")
+    found = [f"metrics: no sample: {line}" for line in lines[:-1] if not (SAMPLE.fullmatch(line) or HEAD.fullmatch(line))]
+    if lines[-1] != "":
+        found.append("metrics: no line end")
+    wanted = {f'whycpu_diagnosis{{id="{report["diagnosis"]}"}} 1'}
+    wanted |= {f'whycpu_answer{{answer="{a}"}} {int(a == report["answer"])}'
+               for a in ("uses-gpu", "cannot-use-gpu", "cannot-tell")}
+    wanted |= {f'whycpu_prediction{{question="{q}"}} {int(p["value"])}' for q, p in report["prediction"].items()
+               if q != "warnings" and p["value"] is not None}
+    found += [f"metrics: missing: {line}" for line in sorted(wanted - set(lines))]
+    asked = sum(line.startswith("whycpu_prediction{") for line in lines)
+    known = sum(w.startswith("whycpu_prediction{") for w in wanted)
+    if asked != known:
+        found.append(f"metrics: {asked} predictions, the report has {known}")
+    findings = sum(line.startswith("whycpu_finding{") for line in lines)
+    if findings != len(report["findings"]):
+        found.append(f"metrics: {findings} findings, the report has {len(report['findings'])}")
+    return found
+
+
 def judge(program, validator, root, expect):
     expected, args = listed(expect["exit"]), expect.get("args", [])
     run = Run(program, root, ["--json", *args])
@@ -309,7 +335,8 @@ def judge(program, validator, root, expect):
     for utf8, locale in ((True, "C.UTF-8"), (False, "C")):
         text = Run(program, root, args, LC_ALL=locale)
         problems += [f"text in {locale}: {p}" for p in text.problems([run.status]) + text_problems(text, utf8)]
-    return problems
+    metrics = Run(program, root, ["--format", "prometheus", *args])
+    return problems + metrics.problems([run.status]) + metrics_problems(metrics, report)
 
 
 def first_difference(a, b):

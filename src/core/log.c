@@ -6,14 +6,6 @@
 
 #include "core/str.h"
 
-/* C0, C1, DEL and the bidirectional controls could change what the terminal shows; so could broken UTF-8. */
-static bool is_plain(uint32_t cp)
-{
-	return cp >= 0x20 && (cp < 0x7f || cp > 0x9f) && (cp < 0x202a || cp > 0x202e) &&
-	       (cp < 0x2066 || cp > 0x2069) && cp != 0x200e && cp != 0x200f && cp != 0x2028 &&
-	       cp != 0x2029;
-}
-
 static void put_line(const char *prefix, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 static void put_line(const char *prefix, const char *fmt, va_list ap)
@@ -28,9 +20,9 @@ static void put_line(const char *prefix, const char *fmt, va_list ap)
 		uint32_t cp = 0;
 		size_t len = utf8_next(text + i, n - i, &cp);
 
-		if (len && is_plain(cp))
+		if (len && utf8_is_visible(cp))
 			str_addn(&line, text + i, len);
-		for (size_t k = 0; !len || (!is_plain(cp) && k < len); k++) {
+		for (size_t k = 0; !len || (!utf8_is_visible(cp) && k < len); k++) {
 			str_addf(&line, "\\x%02x", (unsigned char)text[i + k]);
 			if (!len)
 				break;

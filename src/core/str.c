@@ -96,6 +96,23 @@ size_t utf8_next(const char *s, size_t n, uint32_t *ret_cp)
 	return len;
 }
 
+bool utf8_is_visible(uint32_t cp)
+{
+	/* C0, DEL and C1; then characters that have no look of their own but reorder or hide what stands around them. */
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{ 0, 0x1f },        { 0x7f, 0x9f },     { 0xad, 0xad },       { 0x61c, 0x61c },
+		{ 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e },   { 0x2060, 0x206f },
+		{ 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+		if (cp >= hidden[i].first && cp <= hidden[i].last)
+			return false;
+	return true;
+}
+
 static const char *escape(struct arena *a, const char *v, size_t n, bool blanks)
 {
 	static const char hex[] = "0123456789abcdef";

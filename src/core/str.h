@@ -44,6 +44,9 @@ const char *shell_word(struct arena *a, const char *escaped);
 /* Length of the valid UTF-8 sequence at s (1..4), 0 if there is none in n bytes; code point in *ret_cp. */
 size_t utf8_next(const char *s, size_t n, uint32_t *ret_cp);
 
+/* False for what a terminal obeys or does not show: controls, bidirectional marks, zero width. */
+bool utf8_is_visible(uint32_t cp);
+
 bool starts_with(const char *s, const char *prefix);
 bool ends_with(const char *s, const char *suffix);
 /* Blanks at both ends taken off; a copy in the arena. */

@@ -8,6 +8,7 @@
 const struct reporter *const reporters[] = {
 	&reporter_text,
 	&reporter_json,
+	&reporter_prometheus,
 };
 const size_t n_reporters = sizeof reporters / sizeof reporters[0];
 

@@ -21,7 +21,7 @@ struct reporter {
 		       struct str *out);
 };
 
-extern const struct reporter reporter_text, reporter_json;
+extern const struct reporter reporter_text, reporter_json, reporter_prometheus;
 
 extern const struct reporter *const reporters[];
 extern const size_t n_reporters;

@@ -11,14 +11,6 @@ struct range {
 	uint32_t first, last;
 };
 
-/* C1 controls, and characters that have no look of their own but reorder or hide what stands
- * around them. */
-static const struct range hidden[] = {
-	{ 0x80, 0x9f },     { 0xad, 0xad },       { 0x61c, 0x61c },   { 0x180e, 0x180e },
-	{ 0x200b, 0x200f }, { 0x2028, 0x202e },   { 0x2060, 0x206f }, { 0xfeff, 0xfeff },
-	{ 0xfff9, 0xfffb }, { 0xe0000, 0xe007f },
-};
-
 /* East Asian Width W and F in whole blocks (Unicode, UAX 11). */
 static const struct range wide[] = {
 	{ 0x1100, 0x115f },   { 0x2e80, 0x303e },   { 0x3041, 0x3098 },   { 0x309b, 0x4dbf },
@@ -47,7 +39,7 @@ static void add_safe(struct str *out, const char *s, size_t len, uint32_t cp, bo
 {
 	if (cp < 0x20 || cp == 0x7f)
 		str_addf(out, "\\x%02x", (unsigned)cp);
-	else if (cp < 0x7f || (utf8 && !IN(hidden, cp)))
+	else if (cp < 0x7f || (utf8 && utf8_is_visible(cp)))
 		str_addn(out, s, len);
 	else if (cp <= 0xffff)
 		str_addf(out, "\\u%04x", (unsigned)cp);

@@ -51,6 +51,16 @@ static int root_hung(const struct options *o, struct arena *a)
 	return EXIT_CANNOT_TELL;
 }
 
+static int no_format(const struct options *o, struct arena *a)
+{
+	struct str names = str_new(a, 1024);
+
+	for (size_t i = 0; i < n_reporters; i++)
+		str_addf(&names, "%s%s", i ? ", " : "", reporters[i]->name);
+	log_error("no format \"%s\"; there are: %s.", esc(a, o->format), str_text(&names));
+	return EXIT_USAGE;
+}
+
 int verb_check(const struct options *o, struct arena *a)
 {
 	const struct reporter *reporter = reporter_find(o->format);
@@ -59,8 +69,7 @@ int verb_check(const struct options *o, struct arena *a)
 				    .rerun = rerun(o, a) };
 
 	if (!reporter) {
-		log_error("no format \"%s\": text or json.", esc(a, o->format));
-		return EXIT_USAGE;
+		return no_format(o, a);
 	}
 
 	struct gathered g = gather(o, false, a);
