@@ -21,7 +21,7 @@ struct collector {
 extern const struct collector *const collectors[];
 extern const size_t n_collectors;
 
-extern const struct collector collect_platform, collect_pci, collect_kmod, collect_env,
-	collect_drvlib, collect_python, collect_torch;
+extern const struct collector collect_platform, collect_pci, collect_kmod, collect_cards,
+	collect_env, collect_drvlib, collect_python, collect_torch;
 
 #endif

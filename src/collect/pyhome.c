@@ -215,7 +215,7 @@ static int search_up(struct sys *s, const char *dir, struct pyhome *home, const 
 	return -ENOENT;
 }
 
-/* PYTHONHOME replaces the search, and a venv is then no venv. */
+/* PYTHONHOME replaces the search for the base only: site.py reads pyvenv.cfg all the same (seen with 3.11). */
 static int read_pythonhome(struct sys *s, struct pyhome *home)
 {
 	const char *value = NULL;
@@ -289,7 +289,7 @@ int pyhome_find(struct sys *s, struct python *py, struct pyhome *home, const cha
 	err = sys_realpath(s, exe, &real);
 	if (err)
 		return err;
-	err = home->base ? -ENOENT : read_cfg(s, exe, &venv);
+	err = read_cfg(s, exe, &venv);
 	*ret_where = venv.file;
 	if (err && err != -ENOENT)
 		return err;

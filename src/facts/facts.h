@@ -64,6 +64,20 @@ struct pci {
 	struct gpu_list gpus;
 };
 
+/* A GPU as NVIDIA's driver lists it. */
+struct card {
+	const char *addr; /* 0000:01:00.0 */
+	struct fact_str model;
+};
+struct card_list {
+	FACT_HEAD;
+	struct card *v;
+	size_t n, cap;
+};
+struct cards {
+	struct card_list gpus; /* ABSENT: the module is not loaded, or has taken none */
+};
+
 /* NVIDIA's kernel module. */
 struct kmod {
 	struct fact_str proc_version; /* version number in /proc/driver/nvidia/version */
@@ -127,6 +141,7 @@ struct facts {
 	struct platform platform;
 	struct pci pci;
 	struct kmod kmod;
+	struct cards cards;
 	struct envvars env;
 	struct drvlib drvlib;
 	struct python python;

@@ -34,6 +34,17 @@ static const struct field pci_fields[] = {
 };
 static const struct record pci_record = RECORD(pci, pci_fields);
 
+static const struct field card_fields[] = {
+	ROW(FIELD_TEXT, card, addr),
+	ROW(FIELD_STR, card, model),
+};
+static const struct record card_record = RECORD(card, card_fields);
+
+static const struct field cards_fields[] = {
+	ROW_OF(FIELD_LIST, cards, gpus, card_record),
+};
+static const struct record cards_record = RECORD(cards, cards_fields);
+
 static const struct field kmod_fields[] = {
 	ROW(FIELD_STR, kmod, proc_version),   ROW(FIELD_STR, kmod, sys_version),
 	ROW(FIELD_STR, kmod, flavour),        ROW(FIELD_BOOL, kmod, loaded),
@@ -84,6 +95,7 @@ static const struct field facts_fields[] = {
 	ROW_OF(FIELD_GROUP, facts, platform, platform_record),
 	ROW_OF(FIELD_GROUP, facts, pci, pci_record),
 	ROW_OF(FIELD_GROUP, facts, kmod, kmod_record),
+	ROW_OF(FIELD_GROUP, facts, cards, cards_record),
 	ROW_OF(FIELD_GROUP, facts, env, envvars_record),
 	ROW_OF(FIELD_GROUP, facts, drvlib, drvlib_record),
 	ROW_OF(FIELD_GROUP, facts, python, python_record),

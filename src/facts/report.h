@@ -108,7 +108,8 @@ struct report {
 	ARRAY(struct link_line) chain;
 	struct strlist
 		not_looked_at; /* whole sentences: what did not answer, what could not be read */
-	const char *target_python, *target_torch, *target_chosen; /* NULL when there is none */
+	const char *target_python, *target_torch, *target_chosen,
+		*target_gpu; /* NULL: there is none */
 };
 
 struct report *report_new(struct arena *a);

@@ -125,6 +125,10 @@ static const char *verdict_sound(const struct screen *s)
 
 	if (version->st != PRESENT)
 		return "PyTorch will use the GPU.";
+	if (s->report->target_gpu)
+		return arena_fmt(s->arena, "PyTorch will use the GPU: %s, through torch %s.",
+				 screen_shown(s, s->report->target_gpu),
+				 screen_shown(s, version->v));
 	return arena_fmt(s->arena, "PyTorch will use the GPU, through torch %s.",
 			 screen_shown(s, version->v));
 }

@@ -52,28 +52,57 @@ static const char *digits_of(const struct fact_str *fact)
 	return fact->st == PRESENT && strncmp(fact->v, "0x", 2) == 0 ? fact->v + 2 : "?";
 }
 
+/* The driver's own name for it; NULL where it has none. */
+static const char *model_of(const struct facts *f, const struct gpu *gpu)
+{
+	for (size_t i = 0; i < f->cards.gpus.n; i++) {
+		const struct card *card = &f->cards.gpus.v[i];
+
+		if (strcmp(card->addr, gpu->addr) == 0 && card->model.st == PRESENT)
+			return card->model.v;
+	}
+	return NULL;
+}
+
 static const char *gpu_name(const struct gpu *gpu, struct arena *a)
 {
 	return arena_fmt(a, "%s:%s at %s", digits_of(&gpu->vendor), digits_of(&gpu->device),
 			 gpu->addr);
 }
 
+static const char *nvidia_name(const struct facts *f, const struct gpu *gpu, struct arena *a)
+{
+	const char *model = model_of(f, gpu);
+
+	return model ? model : arena_fmt(a, "NVIDIA GPU %s", gpu_name(gpu, a));
+}
+
+/* "8 x NVIDIA A100-SXM4-40GB" where all are alike. */
 static const char *nvidia_text(const struct facts *f, struct arena *a)
 {
 	const struct gpu *first = NULL;
+	const char *model = NULL;
+	bool alike = true;
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->pci.gpus.n; i++) {
-		if (!is_nvidia(&f->pci.gpus.v[i]))
+		const struct gpu *gpu = &f->pci.gpus.v[i];
+		const char *its = is_nvidia(gpu) ? model_of(f, gpu) : NULL;
+
+		if (!is_nvidia(gpu))
 			continue;
-		first = first ? first : &f->pci.gpus.v[i];
+		if (!first) {
+			first = gpu;
+			model = its;
+		}
+		alike = alike && model && its && strcmp(model, its) == 0;
 		n++;
 	}
-	if (!first)
-		return NULL;
-	if (n == 1)
-		return arena_fmt(a, "NVIDIA GPU %s", gpu_name(first, a));
-	return arena_fmt(a, "%zu NVIDIA GPUs, the first %s", n, gpu_name(first, a));
+	if (n <= 1)
+		return first ? nvidia_name(f, first, a) : NULL;
+	if (alike)
+		return arena_fmt(a, "%zu x %s", n, model);
+	return arena_fmt(a, "%zu NVIDIA GPUs, the first %s", n, model ? model : gpu_name(first, a));
 }
 
 static const char *other_gpu_text(const struct facts *f, struct arena *a)
@@ -95,6 +124,7 @@ static void describe_gpu(const struct facts *f, struct report *r)
 	const char *text = nvidia_text(f, r->arena);
 	enum mark mark = mark_for(r, STAGE_HARDWARE, STAGE_HARDWARE);
 
+	r->target_gpu = text;
 	if (text) {
 		line(r, "GPU", mark, text);
 	} else if (is_true(&f->platform.wsl) == YES) {

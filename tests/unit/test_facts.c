@@ -84,12 +84,16 @@ static void fill_fact(const struct field *field, void *at, enum known st)
 	if (field->type != FIELD_LIST)
 		return;
 
-	struct gpu_list *gpus = at;
-	struct gpu gpu = { 0 };
+	struct {
+		FACT_HEAD;
+		char *v;
+		size_t n, cap;
+	} *members = at;
 
-	fill(field->of, (char *)&gpu, st);
-	PUSH(arena, gpus, gpu);
-	PUSH(arena, gpus, gpu);
+	members->v = arena_alloc(arena, 2 * field->of->size);
+	members->n = members->cap = 2;
+	fill(field->of, members->v, st);
+	fill(field->of, members->v + field->of->size, st);
 }
 
 static void fill(const struct record *record, char *base, enum known st)
