@@ -287,15 +287,23 @@ static void take_elf(struct writer *w, const json_t *record)
 	free(text);
 }
 
+static bool has_variable(const struct writer *w, const char *line)
+{
+	const char *at = strstr(str_text(&w->env), line);
+
+	return at && (at == str_text(&w->env) || at[-1] == '\n');
+}
+
 static void take_env(struct writer *w, const json_t *record, const char *err)
 {
 	const char *name = json_get_text(record, "path", w->arena);
 	struct bytes value = text_of(w, record, "text");
+	const char *line = arena_fmt(w->arena, "%s=%s\n", name, value.v);
 
 	if (err && strcmp(err, "ENOENT") != 0)
 		tell(w, arena_fmt(w->arena, "hidden %s", name));
-	if (!err && !strstr(str_text(&w->env), arena_fmt(w->arena, "%s=", name)))
-		str_addf(&w->env, "%s=%s\n", name, value.v);
+	if (!err && !has_variable(w, line))
+		str_add(&w->env, line);
 }
 
 static void take(struct writer *w, const json_t *record)

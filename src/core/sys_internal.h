@@ -60,6 +60,7 @@ struct sys {
 	unsigned long calls;
 	ARRAY(struct hang) hangs; /* recorded ones that this run came by */
 	json_t *records;          /* array, or NULL when nothing is recorded */
+	struct strlist private; /* folders in values that are not kept: nothing below them is kept either */
 };
 
 /* Counts a call; the injected fault if it is this one's turn. */

@@ -10,9 +10,17 @@
 /* Contents of a recorded file; a longer one keeps its size and is "not recorded" in the replay. */
 #define RECORD_BYTES_MAX ((size_t)512 * 1024)
 
+static bool is_private(const struct sys *s, const char *path)
+{
+	for (size_t i = 0; i < s->private.n; i++)
+		if (starts_with(path, s->private.v[i]))
+			return true;
+	return false;
+}
+
 static json_t *add(struct sys *s, const char *op, const char *path, int err)
 {
-	if (!s->records)
+	if (!s->records || is_private(s, path))
 		return NULL;
 
 	json_t *record = json_object();
@@ -132,6 +140,19 @@ static bool has_shape(const char *value, const char *shape)
 	return true;
 }
 
+/* The value is not kept, nor what it led to: a path that was searched would give it away. */
+static void hide_value(struct sys *s, json_t *record, const char *raw)
+{
+	struct bytes part;
+	size_t pos = 0;
+
+	json_put_text(record, "err", sys_why(-SYS_E_NOT_RECORDED));
+	while (next_part(raw, ':', &pos, &part))
+		if (part.n > 1)
+			PUSH(s->arena, &s->private,
+			     path_join(s->arena, "/", arena_strndup(s->arena, part.v, part.n)));
+}
+
 void sys_record_env(struct sys *s, const char *name, int err, const char *raw)
 {
 	json_t *record = add(s, "env", name, err);
@@ -145,7 +166,7 @@ void sys_record_env(struct sys *s, const char *name, int err, const char *raw)
 	if (keep)
 		json_put_text(record, "text", esc(s->arena, raw));
 	else
-		json_put_text(record, "err", sys_why(-SYS_E_NOT_RECORDED));
+		hide_value(s, record, raw);
 }
 
 json_t *sys_take_records(struct sys *s)

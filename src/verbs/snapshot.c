@@ -66,8 +66,11 @@ static int tell_problem(const struct writing *w, struct arena *a)
 	return EXIT_USAGE;
 }
 
-static int tell_done(const struct writing *w, const struct gathered *g, struct arena *a)
+static int tell_done(const struct options *o, const struct writing *w, const struct gathered *g,
+		     struct arena *a)
 {
+	const char *python =
+		o->python ? arena_fmt(a, " --python %s", shell_word(a, esc(a, o->python))) : "";
 	const char *dir = shell_word(a, esc(a, w->dir));
 
 	for (size_t i = 0; i < g->notes.n; i++)
@@ -77,8 +80,8 @@ static int tell_done(const struct writing *w, const struct gathered *g, struct a
 		       "Recorded in %s.\n"
 		       "Read it before you share it: your name in HOME was replaced, variables are kept only\n"
 		       "by list, nothing else was taken out.\n"
-		       "To see the same answer elsewhere:  whycpu check --root %s\n",
-		       dir, dir))
+		       "To see the same answer elsewhere:  whycpu check --root %s%s\n",
+		       dir, dir, python))
 		       ? EXIT_USAGE
 		       : EXIT_NO_CAUSE;
 }
@@ -105,5 +108,5 @@ int verb_snapshot(const struct options *o, struct arena *a)
 	plan.context = &w;
 	look(&plan, a);
 	json_decref(g.records);
-	return !w.done || w.err ? tell_problem(&w, a) : tell_done(&w, &g, a);
+	return !w.done || w.err ? tell_problem(&w, a) : tell_done(o, &w, &g, a);
 }
