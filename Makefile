@@ -20,11 +20,8 @@ help: # this list
 setup: # install what building needs and this machine lacks
 	@tools/setup
 
-$(BUILD)/build.ninja: | setup
-	@CC="$(CC)" meson setup $(BUILD) >&2
-
-build: $(BUILD)/build.ninja # build the program: build/run/src/whycpu
-	@tools/quiet-ninja $(BUILD)
+build: setup # build the program: build/run/src/whycpu
+	@CC="$(CC)" tools/quiet-build $(BUILD)
 
 run: build # build, then run it on this machine: make run ARGS="check --json"
 	@$(PROGRAM) $(ARGS); s=$$?; case $$s in 0|1|3) ;; *) exit $$s ;; esac
