@@ -265,7 +265,8 @@ static void inspect(const struct looker_start *start, struct sys *sys, struct le
 
 	kill((pid_t)-l->pid, SIGKILL);
 	kill((pid_t)l->pid, SIGKILL);
-	for (int waited = 0; waited < AFTER_KILL_MS; waited += 2) {
+	/* Running: the signal is on its way to where it sleeps, which takes its time on a busy machine. */
+	for (int waited = 0; waited < (after == 'R' ? 10 : 1) * AFTER_KILL_MS; waited += 2) {
 		after = state_of(sys, l->pid);
 		if (after == 'D' || after == 'Z' || !after)
 			break;

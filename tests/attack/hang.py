@@ -274,7 +274,9 @@ def matrix(tap, worlds, opts):
     every = places(worlds["loaded"], worlds["unloaded"])
     for place in every:
         if not place.mount:
-            tap.skip(f"hang {place.name}", "this machine has no such folder, and none can be made here")
+            tap.skip(
+                f"hang {place.name}", "this machine has no such folder, and none can be made here"
+            )
     cases = [(p, op, kind) for p in every if p.mount for op in OPS for kind in KINDS]
     if opts.only:
         want = (opts.only + "::").split(":")[:3]

@@ -36,7 +36,7 @@ class World:
         lib.torch(self.site)
         lib.put_elf(top, "lib/libcuda.so.550.54.15")
         lib.link(top, "lib/libcuda.so.1", "libcuda.so.550.54.15")
-        self.top, self.binary, self.ns = top, binary, lib.Namespace()
+        self.top, self.binary, self.ns = top, os.path.abspath(binary), lib.Namespace()
         self.ns.mount(f"{top}/sys", "/sys", flags=lib.MS_BIND)
         self.ns.mount(f"{top}/proc/driver", "/proc/driver", flags=lib.MS_BIND)
         self.env = {"PATH": f"{top}/home/ana/venv/bin:/usr/bin:/bin", "HOME": f"{top}/home/ana", "LANG": "C.UTF-8",
