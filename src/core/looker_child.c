@@ -375,24 +375,44 @@ static void adopt(const struct looker_start *start, struct sys *sys, struct adop
 			adopt_one(sys, page, pid, out);
 }
 
-/* The gate: whoever holds this name is either looking right now or stuck. True if it is ours now. */
-static bool enter_gate(void)
+enum { NO_SOCKET = -1, TAKEN = -2 };
+
+/* Takes the abstract name "whycpu-look-UID<suffix>" for as long as the process lives: it needs no file and is freed by
+ * the kernel. The descriptor, NO_SOCKET, or TAKEN if another process holds it. */
+static int take_name(const char *suffix)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int n = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, LOOKER_COMM "-%u",
-			 (unsigned)getuid());
+	int n = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, LOOKER_COMM "-%u%s",
+			 (unsigned)getuid(), suffix);
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n);
 
 	if (fd < 0)
-		return true;
+		return NO_SOCKET;
 	if (bind(fd, (const struct sockaddr *)&address, length) == 0)
-		return true;
+		return fd;
 
-	bool shut = errno == EADDRINUSE;
+	int result = errno == EADDRINUSE ? TAKEN : NO_SOCKET;
 
 	close(fd);
-	return !shut;
+	return result;
+}
+
+/* Whoever reads /proc to look at other lookers holds a second name meanwhile. Held for 50 ms it is held by one that is
+ * stuck there: then /proc is dead, and one more that tries would be one more that stays behind. */
+static int take_proc_name(void)
+{
+	struct rlimit files;
+	int fd = TAKEN;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < 16)
+		return NO_SOCKET; /* the descriptor is needed for reading */
+	for (int waited = 0; fd == TAKEN && waited < 50; waited += 2) {
+		fd = take_name("-proc");
+		if (fd == TAKEN)
+			nap_ms(2);
+	}
+	return fd;
 }
 
 static void send_recorded_hangs(const struct looker_start *start, struct sys *sys, size_t *sent)
@@ -460,16 +480,58 @@ static void run_tasks(const struct looker_start *start, struct sys *sys,
 	send_line(start, end);
 }
 
-static void settle_left_behind(const struct looker_start *start, struct sys *sys)
+/* /proc is dead: no state, no mount; the place that is known from the page has to do. */
+static void take_as_stuck(const struct looker_start *start, struct sys *sys, struct left_behind *l)
 {
+	struct hang h = { 0 };
+
+	kill((pid_t)-l->pid, SIGKILL);
+	send_line(start, describe(sys, l, &h));
+}
+
+static bool needs_inspection(const struct looker_start *start)
+{
+	for (size_t i = 0; i < start->n_left; i++)
+		if (!start->left[i].inspected)
+			return true;
+	return false;
+}
+
+/* First what is settled already: an inspection must not step into it. */
+static void settle_left_behind(const struct looker_start *start, struct sys *sys, bool proc_is_dead)
+{
+	for (size_t i = 0; i < start->n_left; i++)
+		if (start->left[i].inspected && !start->left[i].forgiven)
+			sys_skip_place(sys, &start->left[i].skip);
 	for (size_t i = 0; i < start->n_left; i++) {
 		struct left_behind l = start->left[i];
 
-		if (!l.inspected)
+		if (l.inspected)
+			continue;
+		if (proc_is_dead)
+			take_as_stuck(start, sys, &l);
+		else
 			inspect(start, sys, &l);
 		if (!l.forgiven)
 			sys_skip_place(sys, &l.skip);
 	}
+}
+
+/* Looks at those that stayed behind, of this run and of earlier ones. */
+static void look_at_lookers(const struct looker_start *start, struct sys *sys,
+			    struct adopted_list *adopted)
+{
+	static const struct sys_skip proc = { .path = "/proc" };
+	bool gate_is_shut = take_name("") == TAKEN;
+	int name = gate_is_shut || needs_inspection(start) ? take_proc_name() : NO_SOCKET;
+
+	if (name == TAKEN)
+		sys_skip_place(sys, &proc);
+	settle_left_behind(start, sys, name == TAKEN);
+	if (gate_is_shut && name != TAKEN)
+		adopt(start, sys, adopted);
+	if (name >= 0)
+		close(name);
 }
 
 /* The looker's own reading of /proc goes through a sys of its own: it is not part of what the user asked to record. */
@@ -522,15 +584,8 @@ _Noreturn void looker_child(const struct looker_start *parent_start)
 
 	/* Left-behind lookers are settled on the looker's own sys; what is to be skipped counts for both. */
 	struct sys *own = own_sys(&start, a);
-	bool gate = enter_gate();
 
-	for (size_t i = 0; i < start.n_left; i++)
-		if (start.left[i].inspected && !start.left[i].forgiven)
-			sys_skip_place(own, &start.left[i].skip);
-	settle_left_behind(&start, own);
-	if (!gate)
-		adopt(&start, own, &adopted);
-
+	look_at_lookers(&start, own, &adopted);
 	if (root_is_skipped(&start, own))
 		send_root_hung(&start);
 

@@ -17,8 +17,8 @@
 
 struct case_tree {
 	const char *name;       /* as the user typed it, joined to the cwd, raw */
-	int case_fd, root_fd;   /* root_fd -1: the case has no root/ */
-	int elf_fd;             /* root.elf/, or -1 */
+	int fd;                 /* of the folder: one descriptor, because few may be allowed */
+	const char *root;       /* "/root" in a case, "" in a plain tree */
 	struct root_meta *meta; /* NULL: a plain tree */
 	bool has_env;
 	struct strlist env; /* NAME=value, raw */
@@ -27,17 +27,16 @@ struct case_tree {
 
 static const char *const kernel_tops[] = { "/sys", "/proc", "/dev" };
 
-static int open_in(int dir_fd, const char *path, uint64_t flags)
+/* Below the folder; `path` is absolute in it. */
+static int open_in(struct sys *s, const char *path, uint64_t flags)
 {
 	struct open_how how = { .flags = flags | O_CLOEXEC,
 				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
 
-	if (dir_fd < 0)
-		return -ENOENT;
 	/* EAGAIN: something was renamed while ".." was resolved. */
 	for (int tries = 0; tries < 20; tries++) {
-		long fd = syscall(__NR_openat2, dir_fd, path[0] == '/' && path[1] ? path + 1 : path,
-				  &how, sizeof how);
+		long fd = syscall(SYS_openat2, s->tree->fd, path[1] ? path + 1 : ".", &how,
+				  sizeof how);
 
 		if (fd >= 0)
 			return (int)fd;
@@ -47,11 +46,17 @@ static int open_in(int dir_fd, const char *path, uint64_t flags)
 	return -EAGAIN;
 }
 
+static const char *in_root(struct sys *s, const char *path)
+{
+	if (!s->tree->root[0])
+		return path;
+	return arena_fmt(s->arena, "%s%s", s->tree->root, path[1] ? path : "");
+}
+
 static int lookup_on_disk(struct sys *s, const char *path, struct sys_stat *ret)
 {
 	struct statx sx;
-	int fd =
-		open_in(s->tree->root_fd, strcmp(path, "/") == 0 ? "." : path, O_PATH | O_NOFOLLOW);
+	int fd = open_in(s, in_root(s, path), O_PATH | O_NOFOLLOW);
 
 	if (fd < 0)
 		return fd;
@@ -185,7 +190,7 @@ static int case_error(const struct sys *s, const char *path)
 static int case_readlink(struct sys *s, const char *path, const char **ret_raw)
 {
 	char text[4097];
-	int fd = open_in(s->tree->root_fd, path, O_PATH | O_NOFOLLOW);
+	int fd = open_in(s, in_root(s, path), O_PATH | O_NOFOLLOW);
 
 	if (fd < 0)
 		return fd;
@@ -200,13 +205,12 @@ static int case_readlink(struct sys *s, const char *path, const char **ret_raw)
 	return 0;
 }
 
-/* Opens a regular file below `dir_fd`; FIFOs and devices of a hostile tree neither block nor are read. */
-static int open_file_in(struct sys *s, int dir_fd, const char *path, int *ret_fd)
+/* Opens a regular file; FIFOs and devices of a hostile tree neither block nor are read. */
+static int open_file_in(struct sys *s, const char *path, int *ret_fd)
 {
 	struct stat st;
-	int fd = open_in(dir_fd, path, O_PATH);
+	int fd = open_in(s, path, O_PATH);
 
-	(void)s;
 	if (fd < 0)
 		return fd;
 
@@ -215,7 +219,7 @@ static int open_file_in(struct sys *s, int dir_fd, const char *path, int *ret_fd
 	close(fd);
 	if (err)
 		return err;
-	fd = open_in(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	fd = open_in(s, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return fd;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
@@ -226,11 +230,10 @@ static int open_file_in(struct sys *s, int dir_fd, const char *path, int *ret_fd
 	return 0;
 }
 
-static int read_in(struct sys *s, int dir_fd, const char *path, size_t max, bool head,
-		   struct bytes *ret)
+static int read_in(struct sys *s, const char *path, size_t max, bool head, struct bytes *ret)
 {
 	struct stat st;
-	int fd = -1, err = open_file_in(s, dir_fd, path, &fd);
+	int fd = -1, err = open_file_in(s, path, &fd);
 
 	if (err)
 		return err;
@@ -247,7 +250,7 @@ static int case_read(struct sys *s, const char *path, size_t max, bool head, str
 	int err = case_error(s, path);
 
 	if (!err)
-		err = read_in(s, s->tree->root_fd, path, max, head, ret);
+		err = read_in(s, in_root(s, path), max, head, ret);
 	return err == -ENOENT ? -SYS_E_NOT_RECORDED : err;
 }
 
@@ -292,8 +295,7 @@ static int case_list(struct sys *s, const char *path, struct strlist *ret_raw_na
 	if (err)
 		return err;
 
-	int fd = open_in(s->tree->root_fd, strcmp(path, "/") == 0 ? "." : path,
-			 O_RDONLY | O_DIRECTORY);
+	int fd = open_in(s, in_root(s, path), O_RDONLY | O_DIRECTORY);
 
 	if (fd >= 0) {
 		err = sys_list_fd(s, fd, s->tree->name, ret_raw_names);
@@ -345,13 +347,13 @@ static int case_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
 
 	if (err)
 		return err;
-	if (read_in(s, s->tree->elf_fd, arena_fmt(s->arena, "%s.json", path), FILE_BYTES_MAX, false,
+	if (read_in(s, arena_fmt(s->arena, "/root.elf%s.json", path), FILE_BYTES_MAX, false,
 		    &text) == 0)
 		return sys_elf_json(s, text.v, text.n, ret_elf);
 
 	int fd = -1;
 
-	err = open_file_in(s, s->tree->root_fd, path, &fd);
+	err = open_file_in(s, in_root(s, path), &fd);
 	if (err)
 		return err == -ENOENT ? -SYS_E_NOT_RECORDED : err;
 	err = sys_elf_fd(s, fd, ret_elf);
@@ -447,17 +449,12 @@ static void find_empty_tops(struct sys *s, struct case_tree *t)
 {
 	for (size_t i = 0; i < 3; i++) {
 		struct strlist names = { 0 };
-		int fd = open_in(t->root_fd, kernel_tops[i], O_RDONLY | O_DIRECTORY);
+		int fd = open_in(s, kernel_tops[i], O_RDONLY | O_DIRECTORY);
 
 		t->empty_top[i] = fd < 0 || sys_list_fd(s, fd, t->name, &names) < 0 || !names.n;
 		if (fd >= 0)
 			close(fd);
 	}
-}
-
-static int dup_fd(int fd)
-{
-	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
 static bool load_case(struct sys *s, struct case_tree *t, struct bytes meta,
@@ -473,9 +470,8 @@ static bool load_case(struct sys *s, struct case_tree *t, struct bytes meta,
 			arena_fmt(s->arena, "%s/root.meta, %s.", esc(s->arena, t->name), what);
 		return false;
 	}
-	t->root_fd = open_in(t->case_fd, "root", O_PATH | O_DIRECTORY);
-	t->elf_fd = open_in(t->case_fd, "root.elf", O_PATH | O_DIRECTORY);
-	err = read_in(s, t->case_fd, "env", META_BYTES_MAX, false, &env);
+	t->root = "/root";
+	err = read_in(s, "/env", META_BYTES_MAX, false, &env);
 	if (!err)
 		split_env(s, t, env);
 	if (err && err != -ENOENT) {
@@ -506,13 +502,13 @@ struct case_tree *case_open(struct sys *s, const char **ret_problem)
 	struct bytes meta;
 
 	s->tree = t;
-	*t = (struct case_tree){ .root_fd = -1, .elf_fd = -1, .name = s->options.root };
+	*t = (struct case_tree){ .fd = -1, .root = "", .name = s->options.root };
 	if (s->options.cwd && t->name[0] != '/')
 		t->name = path_join(s->arena, s->options.cwd, t->name);
 	sys_publish(s, t->name, 0);
-	t->case_fd = open(t->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	t->fd = open(t->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	int probe = t->case_fd < 0 ? -errno : open_in(t->case_fd, ".", O_PATH | O_DIRECTORY);
+	int probe = t->fd < 0 ? -errno : open_in(s, "/", O_PATH | O_DIRECTORY);
 
 	if (probe < 0) {
 		*ret_problem = cannot_use(s, s->options.root, probe);
@@ -520,7 +516,7 @@ struct case_tree *case_open(struct sys *s, const char **ret_problem)
 	}
 	close(probe);
 
-	int err = read_in(s, t->case_fd, "root.meta", META_BYTES_MAX, false, &meta);
+	int err = read_in(s, "/root.meta", META_BYTES_MAX, false, &meta);
 
 	if (!err)
 		return load_case(s, t, meta, ret_problem) ? t : NULL;
@@ -529,16 +525,12 @@ struct case_tree *case_open(struct sys *s, const char **ret_problem)
 					 esc(s->arena, t->name), sys_why(err));
 		return NULL;
 	}
-	t->root_fd = dup_fd(t->case_fd);
 	find_empty_tops(s, t);
 	return t;
 }
 
 void case_close(struct case_tree *t)
 {
-	const int fds[] = { t->case_fd, t->root_fd, t->elf_fd };
-
-	for (size_t i = 0; i < 3; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
+	if (t->fd >= 0)
+		close(t->fd);
 }
