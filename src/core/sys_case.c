@@ -35,7 +35,7 @@ static int open_in(struct sys *s, const char *path, uint64_t flags)
 
 	/* EAGAIN: something was renamed while ".." was resolved. */
 	for (int tries = 0; tries < 20; tries++) {
-		long fd = syscall(SYS_openat2, s->tree->fd, path[1] ? path + 1 : ".", &how,
+		long fd = syscall(__NR_openat2, s->tree->fd, path[1] ? path + 1 : ".", &how,
 				  sizeof how);
 
 		if (fd >= 0)
