@@ -59,15 +59,27 @@ static bool number(struct parser *p, size_t i, int base, int64_t max, int64_t *r
 	return true;
 }
 
-/* Names of owners that hand-written cases use; anything else must be a number. */
+static bool is_name(const char *word)
+{
+	size_t n =
+		strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-$");
+
+	return n && !word[n] && n <= 64 && (word[0] < '0' || word[0] > '9') && word[0] != '-';
+}
+
+/* A number, or a name. Debian gives the names below the same number on every machine; any other is nobody that the
+ * `user` line could be. */
 static bool owner(struct parser *p, size_t i, uint32_t *ret)
 {
 	static const struct {
 		const char *name;
 		uint32_t id;
-	} known[] = { { "root", 0 },        { "adm", 4 },       { "tty", 5 },      { "disk", 6 },
-		      { "kvm", 104 },       { "video", 44 },    { "render", 105 }, { "users", 100 },
-		      { "nogroup", 65534 }, { "nobody", 65534 } };
+	} known[] = {
+		{ "root", 0 },     { "daemon", 1 }, { "bin", 2 },        { "sys", 3 },
+		{ "adm", 4 },      { "tty", 5 },    { "disk", 6 },       { "dialout", 20 },
+		{ "audio", 29 },   { "video", 44 }, { "staff", 50 },     { "users", 100 },
+		{ "render", 105 }, { "kvm", 104 },  { "nobody", 65534 }, { "nogroup", 65534 }
+	};
 	int64_t value;
 
 	for (size_t k = 0; i < p->n_words && k < sizeof known / sizeof *known; k++) {
@@ -76,8 +88,12 @@ static bool owner(struct parser *p, size_t i, uint32_t *ret)
 			return true;
 		}
 	}
+	if (i < p->n_words && is_name(p->word[i])) {
+		*ret = UINT32_MAX;
+		return true;
+	}
 	if (!number(p, i, 10, UINT32_MAX, &value))
-		return bad(p, "an owner or group that is neither a number nor a name known here");
+		return bad(p, "an owner or group must be a number or a name");
 	*ret = (uint32_t)value;
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/version.h"
 #include "rules/data.h"
 #include "rules/fixes.h"
 #include "rules/machine.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "core/version.h"
 #include "rules/data.h"
 #include "rules/machine.h"
 
@@ -24,17 +25,21 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* Of this release, or the newest of all if it is NULL; NULL if the index lacks it. The table has
- * the newest last. */
+/* Of this release, or the newest of all if it is NULL; NULL if the index lacks it. */
 static const char *release_with(const char *index, const char *release)
 {
-	for (size_t i = n_torch_release_table; i-- > 0;) {
+	const char *best = NULL;
+
+	for (size_t i = 0; i < n_torch_release_table; i++) {
 		const struct torch_release_row *row = &torch_release_table[i];
 
-		if ((!release || strcmp(row->torch, release) == 0) && has_word(row->indexes, index))
-			return row->torch;
+		if ((release && version_compare(row->torch, release) != 0) ||
+		    !has_word(row->indexes, index))
+			continue;
+		if (!best || version_compare(row->torch, best) > 0)
+			best = row->torch;
 	}
-	return NULL;
+	return best;
 }
 
 /* "0x2684" or "2684"; 0 if it is no such number. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "core/version.h"
 #include "rules/data.h"
 
 enum tri both(enum tri a, enum tri b)
@@ -152,23 +153,6 @@ const struct fact_str *driver_version(const struct facts *f)
 	if (lib->path.st == ABSENT || (lib->path.st == PRESENT && lib->version.st == ABSENT))
 		return module_version(f);
 	return NULL;
-}
-
-int64_t version_major(const char *version, int64_t *ret_minor)
-{
-	int64_t number[2] = { 0, 0 };
-
-	for (int part = 0; part < 2; part++) {
-		if (*version < '0' || *version > '9')
-			break;
-		while (*version >= '0' && *version <= '9' && number[part] < 100000)
-			number[part] = 10 * number[part] + (*version++ - '0');
-		if (*version == '.')
-			version++;
-	}
-	if (ret_minor)
-		*ret_minor = number[1];
-	return number[0];
 }
 
 /* The rows stand with the newest first, so the first that is not newer is the nearest. */

@@ -62,8 +62,6 @@ enum tri driver_new_enough(const struct facts *f);
 enum build { BUILD_UNKNOWN, BUILD_NONE, BUILD_CPU, BUILD_CUDA, BUILD_HIP, BUILD_XPU };
 /* BUILD_NONE: proved that this Python has no torch. */
 enum build torch_build(const struct facts *f);
-/* "12.4" -> 12, and 4 in *ret_minor; 0 if it is no number. */
-int64_t version_major(const char *version, int64_t *ret_minor);
 
 /* ---- CUDA_VISIBLE_DEVICES ---- */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "core/version.h"
 #include "rules/machine.h"
 
 static const char no_driver[] =

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "core/version.h"
 #include "rules/machine.h"
 
 /* A wheel brings its own CUDA runtime; nvcc serves those who compile extensions. */

@@ -110,6 +110,22 @@ static void complete_means_that_the_rest_is_not_there(void **state)
 	sys_close(s);
 }
 
+static void owners_may_be_names(void **state)
+{
+	struct sys_stat st;
+	struct sys *s;
+
+	(void)state;
+	s = open_case("whycpu.case/1 complete\nuser 1000 1000 44 0\nc 195 0 0660 root video dev/a\n"
+		      "c 195 1 0660 root vglusers dev/b\nc 195 2 0600 1000 1000 dev/c\n");
+	assert_int_equal(sys_stat(s, "/dev/a", &st), 0);
+	assert_int_equal(st.gid, 44);
+	assert_int_equal(sys_access(s, "/dev/a", R_OK | W_OK), 0);
+	assert_int_equal(sys_access(s, "/dev/b", R_OK | W_OK), -EACCES);
+	assert_int_equal(sys_access(s, "/dev/c", R_OK | W_OK), 0);
+	sys_close(s);
+}
+
 static void partial_means_that_the_rest_is_unknown(void **state)
 {
 	struct sys *s;
@@ -254,7 +270,7 @@ static void bad_tables_are_refused_by_line(void **state)
 		{ "whycpu.case/1 complete\nENOENT a\\x00b\n", "line 2: a path" },
 		{ "whycpu.case/1 complete\ncwd here\n", "line 2: cwd" },
 		{ "whycpu.case/1 complete\nuser 0\n", "line 2: user" },
-		{ "whycpu.case/1 complete\nd 0755 nobodyknows root x\n", "line 2: an owner" },
+		{ "whycpu.case/1 complete\nd 0755 a/b root x\n", "line 2: an owner" },
 	};
 
 	(void)state;
@@ -273,6 +289,7 @@ int main(void)
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, fresh_folder, drop_folder)
 	const struct CMUnitTest tests[] = {
 		WITH_FOLDER(complete_means_that_the_rest_is_not_there),
+		WITH_FOLDER(owners_may_be_names),
 		WITH_FOLDER(partial_means_that_the_rest_is_unknown),
 		WITH_FOLDER(links_are_resolved_before_the_table_is_asked),
 		WITH_FOLDER(a_mounted_disk_proves_nothing_about_the_kernel),
