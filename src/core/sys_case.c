@@ -98,12 +98,13 @@ static int not_there(const struct sys *s, const char *path)
 	return e && e->listed ? -ENOENT : -SYS_E_NOT_RECORDED;
 }
 
-/* git keeps no owners and only one mode bit: a case's files belong to root unless a line says otherwise. */
+/* git keeps no owners and only one mode bit: a case's files belong to root unless a line says otherwise. An empty file
+ * stands for a binary, and who made it by hand has seldom set its mode. */
 static void as_case(const struct meta_entry *e, struct sys_stat *st)
 {
 	st->uid = 0;
 	st->gid = 0;
-	st->mode = st->kind == SYS_DIR || (st->mode & 0100) ? 0755 : 0644;
+	st->mode = st->kind == SYS_DIR || (st->mode & 0100) || !st->size_bytes ? 0755 : 0644;
 	st->mtime_s = 0;
 	if (!e)
 		return;
@@ -343,6 +344,7 @@ static int case_access(struct sys *s, const char *path, const struct sys_stat *s
 static int case_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
 {
 	struct bytes text;
+	struct stat st;
 	int err = case_error(s, path);
 
 	if (err)
@@ -357,10 +359,11 @@ static int case_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
 	if (err)
 		return err == -ENOENT ? -SYS_E_NOT_RECORDED : err;
 	err = sys_elf_fd(s, fd, ret_elf);
+	/* A case keeps no binaries: an empty file may stand for one. */
+	if (err == -ENOEXEC && s->tree->meta && fstat(fd, &st) == 0 && !st.st_size)
+		err = -SYS_E_NOT_RECORDED;
 	close(fd);
-	/* A recorded tree keeps no binaries: an empty file may have been one. */
-	return err == -ENOEXEC && s->tree->meta && !s->tree->meta->complete ? -SYS_E_NOT_RECORDED
-									    : err;
+	return err;
 }
 
 const struct sys_backend sys_case = {
