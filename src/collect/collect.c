@@ -3,7 +3,7 @@
 
 /* Cheap and local first: what hangs comes late and takes nothing with it. */
 const struct collector *const collectors[] = {
-	&collect_platform, &collect_pci,    &collect_kmod,   &collect_cards,
+	&collect_platform, &collect_pci,    &collect_kmod,   &collect_cards, &collect_nodes,
 	&collect_env,      &collect_drvlib, &collect_python, &collect_torch,
 };
 const size_t n_collectors = sizeof collectors / sizeof *collectors;

@@ -22,6 +22,6 @@ extern const struct collector *const collectors[];
 extern const size_t n_collectors;
 
 extern const struct collector collect_platform, collect_pci, collect_kmod, collect_cards,
-	collect_env, collect_drvlib, collect_python, collect_torch;
+	collect_nodes, collect_env, collect_drvlib, collect_python, collect_torch;
 
 #endif

@@ -66,13 +66,14 @@ static void prepare(struct search *q)
 	ldso_default_dirs(sys_arena(q->sys), q->machine, err ? &q->dirs : &q->last);
 }
 
-/* The loader passes over files of another machine without a word. What is no ELF file at all is not judged here. */
+/* The loader passes over files of another machine without a word; at what is no ELF file at all (an empty file of an
+ * unfinished copy) it gives up. */
 static bool fits(struct search *q, const char *path)
 {
 	struct sys_elf elf = { 0 };
 	int err = sys_elf(q->sys, path, &elf);
 
-	if (err && err != -ENOEXEC && err != -SYS_E_NOT_RECORDED) {
+	if (err && err != -SYS_E_NOT_RECORDED) {
 		note_error(q, err, path);
 		return false;
 	}

@@ -220,11 +220,21 @@ static void record_exe(struct python *py, const struct look *look)
 	}
 }
 
-/* A name without a slash is a command first, and a file or folder here second. */
+static bool is_environment(struct sys *s, const char *path)
+{
+	struct sys_stat st;
+
+	return sys_stat(s, path_join(sys_arena(s), path, "pyvenv.cfg"), &st) == 0 ||
+	       sys_stat(s, path_join(sys_arena(s), path, "conda-meta"), &st) == 0;
+}
+
+/* A name without a slash is an environment here ("env" is also a command), else a command, else a file or folder. */
 static int find_asked(struct sys *s, const char *typed, const char **ret_path)
 {
 	struct which walk;
 
+	if (which_absolute(s, typed, ret_path) == 0 && is_environment(s, *ret_path))
+		return 0;
 	if (!strchr(typed, '/')) {
 		int err = which_start(s, typed, &walk);
 
@@ -302,6 +312,13 @@ static bool choose_parent(struct sys *s, struct python *py)
 	return true;
 }
 
+static bool is_python2(struct sys *s, const char *path)
+{
+	const char *real;
+
+	return sys_realpath(s, path, &real) == 0 && starts_with(path_basename(real), "python2");
+}
+
 /* False if there is none of that name. */
 static bool choose_on_path(struct sys *s, const char *name, struct python *py)
 {
@@ -320,6 +337,12 @@ static bool choose_on_path(struct sys *s, const char *name, struct python *py)
 		look.path = path;
 	if (look.what == IS_NOTHING)
 		return false;
+	/* Nobody means a Python 2 that an old system still calls `python`, if there is a python3. */
+	if (strcmp(name, "python") == 0 && look.what == IS_PYTHON && is_python2(s, path) &&
+	    choose_on_path(s, "python3", py)) {
+		py->chosen.v = "python3 on PATH (`python` is a Python 2)";
+		return true;
+	}
 	record(py, arena_fmt(sys_arena(s), "%s on PATH", name), "env:PATH", path);
 	record_exe(py, &look);
 	return true;

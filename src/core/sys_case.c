@@ -341,6 +341,14 @@ static int case_access(struct sys *s, const char *path, const struct sys_stat *s
 	return (st->mode >> shift & (unsigned)mode) == (unsigned)mode ? 0 : -EACCES;
 }
 
+/* `size 0 PATH` says that the file really is empty. */
+static bool says_empty(const struct sys *s, const char *path)
+{
+	const struct meta_entry *e = root_meta_find(s->tree->meta, path);
+
+	return e && e->has_size && !e->size;
+}
+
 static int case_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
 {
 	struct bytes text;
@@ -360,7 +368,8 @@ static int case_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
 		return err == -ENOENT ? -SYS_E_NOT_RECORDED : err;
 	err = sys_elf_fd(s, fd, ret_elf);
 	/* A case keeps no binaries: an empty file may stand for one. */
-	if (err == -ENOEXEC && s->tree->meta && fstat(fd, &st) == 0 && !st.st_size)
+	if (err == -ENOEXEC && s->tree->meta && fstat(fd, &st) == 0 && !st.st_size &&
+	    !says_empty(s, path))
 		err = -SYS_E_NOT_RECORDED;
 	close(fd);
 	return err;
@@ -389,7 +398,7 @@ int case_env(struct sys *s, const char *name, const char **ret_raw)
 	for (size_t i = 0; t->meta && i < t->meta->hidden.n; i++)
 		if (strcmp(t->meta->hidden.v[i], name) == 0)
 			return -SYS_E_NOT_RECORDED;
-	return t->has_env || (t->meta && t->meta->complete) ? -ENOENT : -SYS_E_NOT_RECORDED;
+	return t->has_env ? -ENOENT : -SYS_E_NOT_RECORDED;
 }
 
 int case_uname(struct sys *s, struct sys_uname *ret_uname)

@@ -92,6 +92,14 @@ struct kmod {
 		traces; /* signs that a driver package is installed: nvidia-smi, dkms, sources */
 };
 
+/* Device nodes: PRESENT = this user may read and write it, ABSENT = there is none, UNKNOWN = refused (EACCES, EPERM). */
+struct nodes {
+	struct fact_bool control; /* /dev/nvidiactl */
+	struct fact_bool uvm;     /* /dev/nvidia-uvm */
+	struct fact_bool gpu;     /* the first /dev/nvidiaN that may be used */
+	struct fact_bool helper;  /* nvidia-modprobe, which makes missing ones */
+};
+
 /* A shared library as the target process would find it. */
 struct library {
 	struct fact_str path; /* where the search finds it */
@@ -142,6 +150,7 @@ struct facts {
 	struct pci pci;
 	struct kmod kmod;
 	struct cards cards;
+	struct nodes nodes;
 	struct envvars env;
 	struct drvlib drvlib;
 	struct python python;

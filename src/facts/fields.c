@@ -45,6 +45,14 @@ static const struct field cards_fields[] = {
 };
 static const struct record cards_record = RECORD(cards, cards_fields);
 
+static const struct field nodes_fields[] = {
+	ROW(FIELD_BOOL, nodes, control),
+	ROW(FIELD_BOOL, nodes, uvm),
+	ROW(FIELD_BOOL, nodes, gpu),
+	ROW(FIELD_BOOL, nodes, helper),
+};
+static const struct record nodes_record = RECORD(nodes, nodes_fields);
+
 static const struct field kmod_fields[] = {
 	ROW(FIELD_STR, kmod, proc_version),   ROW(FIELD_STR, kmod, sys_version),
 	ROW(FIELD_STR, kmod, flavour),        ROW(FIELD_BOOL, kmod, loaded),
@@ -96,6 +104,7 @@ static const struct field facts_fields[] = {
 	ROW_OF(FIELD_GROUP, facts, pci, pci_record),
 	ROW_OF(FIELD_GROUP, facts, kmod, kmod_record),
 	ROW_OF(FIELD_GROUP, facts, cards, cards_record),
+	ROW_OF(FIELD_GROUP, facts, nodes, nodes_record),
 	ROW_OF(FIELD_GROUP, facts, env, envvars_record),
 	ROW_OF(FIELD_GROUP, facts, drvlib, drvlib_record),
 	ROW_OF(FIELD_GROUP, facts, python, python_record),

@@ -44,11 +44,23 @@ static const char *reason(const struct screen *s, const struct finding *f)
 
 /* ---- the answer ---- */
 
-/* What happens to the program, by the first of torch's answers that is bad. */
-static const char *consequence(const struct prediction *p)
+static bool is_about_import(const struct report *r)
 {
+	const struct finding *cause = first_of_role(r, ROLE_CAUSE);
+
+	return r->prediction.import.value == OUTCOME_FALSE &&
+	       (!cause || cause->stage >= STAGE_PYTHON);
+}
+
+/* What happens to the program, by the first of torch's answers that is bad. That the import fails is no consequence of a
+ * cause that comes before Python: it is the next thing to mend. */
+static const char *consequence(const struct report *r)
+{
+	const struct prediction *p = &r->prediction;
+
 	if (p->import.value == OUTCOME_FALSE)
-		return "`import torch` will fail";
+		return is_about_import(r) ? "`import torch` will fail"
+					  : "PyTorch cannot use the GPU";
 	if (p->is_available.value == OUTCOME_TRUE && p->to_cuda.value == OUTCOME_FALSE)
 		return "torch will see the GPU and fail at the first .to(\"cuda\")";
 	if (p->is_available.value == OUTCOME_TRUE && p->first_kernel.value == OUTCOME_FALSE)
@@ -92,7 +104,7 @@ static const char *verdict_broken(const struct screen *s)
 	const struct report *r = s->report;
 	const struct finding *cause = first_of_role(r, ROLE_CAUSE);
 	const struct finding *open = first_of_role(r, ROLE_UNKNOWN);
-	const char *what = consequence(&r->prediction);
+	const char *what = consequence(r);
 
 	if (cause && is_undetermined(r))
 		return arena_fmt(s->arena, "%s: %s. What is behind it could not be read.", what,
@@ -179,6 +191,8 @@ const char *prediction_text(const struct screen *s, bool brief)
 {
 	const struct prediction *p = &s->report->prediction;
 
+	if (p->import.value == OUTCOME_FALSE && !is_about_import(s->report))
+		return "";
 	if (p->import.value == OUTCOME_FALSE && p->import.raises_type)
 		return arena_fmt(s->arena, "`import torch` will raise %s", raised(s, &p->import));
 	if (p->is_available.value == OUTCOME_FALSE && p->is_available.raises_type)

@@ -229,6 +229,31 @@ static void describe_driver(const struct facts *f, struct report *r)
 		line(r, "driver", MARK_UNSURE, "could not be read");
 }
 
+/* ---- nodes ---- */
+
+static const struct fact_bool *odd_node(const struct nodes *n)
+{
+	const struct fact_bool *all[] = { &n->control, &n->uvm, &n->gpu };
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (is_true(all[i]) != YES)
+			return all[i];
+	return NULL;
+}
+
+/* Only told where it matters: with a driver that could use them. */
+static void describe_nodes(const struct facts *f, struct report *r)
+{
+	const struct fact_bool *node = odd_node(&f->nodes);
+
+	if (!node || node->st == NOT_LOOKED || module_loaded(f) != YES ||
+	    gpu_outside_pci(f) == YES || nodes_usable(f) == YES)
+		return;
+	line(r, "nodes", MARK_UNSURE,
+	     arena_fmt(r->arena, node->st == ABSENT ? "%s is not there" : "%s may not be used (%s)",
+		       node->from, node->why ? node->why : "?"));
+}
+
 /* ---- Python, torch, environment ---- */
 
 static void describe_python(const struct facts *f, struct report *r)
@@ -272,6 +297,10 @@ static void describe_torch(const struct facts *f, struct report *r)
 		line(r, "torch", MARK_BROKEN, "not installed for this Python");
 	else if (f->torch.dir.st != PRESENT)
 		line(r, "torch", MARK_UNSURE, "not known");
+	else if (mark == MARK_OK && gpu_without_code(f))
+		line(r, "torch", MARK_UNSURE,
+		     arena_fmt(r->arena, "%s: wheels for CUDA %s have no code for %s GPUs",
+			       f->torch.version.v, f->torch.cuda.v, gpu_without_code(f)));
 	else
 		line(r, "torch", build == BUILD_HIP || build == BUILD_XPU ? MARK_UNSURE : mark,
 		     build_text(&f->torch, build, r->arena));
@@ -305,6 +334,7 @@ void describe_chain(const struct facts *f, struct report *r)
 	describe_driver(f, r);
 	if (f->platform.container.st == PRESENT)
 		line(r, "container", MARK_NONE, f->platform.container.v);
+	describe_nodes(f, r);
 	describe_python(f, r);
 	if (f->python.exe.st == PRESENT || f->torch.dir.st == PRESENT)
 		describe_torch(f, r);

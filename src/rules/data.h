@@ -41,6 +41,12 @@ struct wheel_index_row {
 extern const struct wheel_index_row wheel_index_table[];
 extern const size_t n_wheel_index_table;
 
+struct no_code_row {
+	const char *cuda_from, *cuda_below, *pci_first, *pci_last, *gpus, *source;
+};
+extern const struct no_code_row no_code_table[];
+extern const size_t n_no_code_table;
+
 /* Sorted by id; Markdown. */
 struct rule_page_row {
 	const char *id, *text;

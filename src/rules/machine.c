@@ -5,6 +5,7 @@
  * variables) agree. */
 #include "rules/machine.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/str.h"
@@ -293,4 +294,76 @@ struct selection selection_of(const struct facts *f)
 	if (selects_nothing(value->v))
 		return (struct selection){ SELECTS_NOTHING, 0, 0 };
 	return select_numbers(value->v, gpus_driven(f));
+}
+
+/* ---- nodes ---- */
+
+static enum tri node_usable(const struct facts *f, const struct fact_bool *node)
+{
+	bool host = f->platform.container.st == ABSENT;
+	bool can_be_made = is_true(&f->nodes.helper) == YES ||
+			   (f->platform.uid.st == PRESENT && f->platform.uid.v == 0);
+
+	if (node->st == ABSENT)
+		return host && can_be_made ? YES : MAYBE;
+	return is_true(node) == YES ? YES : MAYBE;
+}
+
+enum tri nodes_usable(const struct facts *f)
+{
+	const struct nodes *n = &f->nodes;
+
+	return both(both(node_usable(f, &n->control), node_usable(f, &n->uvm)),
+		    node_usable(f, &n->gpu));
+}
+
+/* ---- code for the GPU ---- */
+
+static int64_t pci_id(const char *text)
+{
+	return strtoll(text, NULL, 16);
+}
+
+static const char *kind_without_code(const char *cuda, int64_t id)
+{
+	for (size_t i = 0; i < n_no_code_table; i++) {
+		const struct no_code_row *row = &no_code_table[i];
+
+		if (id >= pci_id(row->pci_first) && id <= pci_id(row->pci_last) &&
+		    version_compare(cuda, row->cuda_from) >= 0 &&
+		    version_compare(cuda, row->cuda_below) < 0)
+			return row->gpus;
+	}
+	return NULL;
+}
+
+/* Official wheels say so in the local part of their version, or came by pip or uv without one (PyPI). */
+static bool is_official_wheel(const struct torch *t)
+{
+	const char *local = t->version.st == PRESENT ? strchr(t->version.v, '+') : NULL;
+
+	if (local)
+		return starts_with(local, "+cu");
+	return t->version.st == PRESENT &&
+	       (text_is(&t->installer, "pip") || text_is(&t->installer, "uv"));
+}
+
+const char *gpu_without_code(const struct facts *f)
+{
+	const char *kind = NULL;
+
+	if (f->torch.cuda.st != PRESENT || !is_official_wheel(&f->torch))
+		return NULL;
+	for (size_t i = 0; i < f->pci.gpus.n; i++) {
+		const struct gpu *gpu = &f->pci.gpus.v[i];
+
+		if (!is_nvidia(gpu))
+			continue;
+		kind = gpu->device.st == PRESENT
+			       ? kind_without_code(f->torch.cuda.v, pci_id(gpu->device.v))
+			       : NULL;
+		if (!kind)
+			return NULL;
+	}
+	return kind;
 }

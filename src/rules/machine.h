@@ -63,6 +63,15 @@ enum build { BUILD_UNKNOWN, BUILD_NONE, BUILD_CPU, BUILD_CUDA, BUILD_HIP, BUILD_
 /* BUILD_NONE: proved that this Python has no torch. */
 enum build torch_build(const struct facts *f);
 
+/* ---- nodes ---- */
+
+/* May the driver's device nodes be used? A missing one that the helper or root can make counts as yes. */
+enum tri nodes_usable(const struct facts *f);
+
+/* The kind of GPU ("Blackwell") that this wheel certainly has no code for, if all NVIDIA GPUs here are of such kinds;
+ * else NULL, which promises nothing. */
+const char *gpu_without_code(const struct facts *f);
+
 /* ---- CUDA_VISIBLE_DEVICES ---- */
 
 enum selection_kind {

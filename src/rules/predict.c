@@ -2,7 +2,7 @@
 /* Torch's five answers, from files alone. It follows torch's own steps (torch/cuda/__init__.py,
  * CUDAFunctions.cpp; texts compared with the real wheels 1.13.1 to 2.15.0) as far as the facts go,
  * and is null where one is missing. Not looked at yet, and so presumed sound: the libraries that
- * `import torch` loads, device nodes, code for the GPU's architecture. */
+ * `import torch` loads, and the code in the build beyond what data/no_code.tsv rules out. */
 #include "rules/rules.h"
 
 #include <string.h>
@@ -113,7 +113,7 @@ static enum tri gpu_selected(const struct facts *f)
 static struct start start_cuda(const struct facts *f)
 {
 	enum tri found = is_there(&f->drvlib.libcuda.path), new_enough = driver_new_enough(f);
-	enum tri device = both(gpu_driven(f), gpu_selected(f));
+	enum tri device = both(both(gpu_driven(f), nodes_usable(f)), gpu_selected(f));
 	enum tri works = both(both(found, new_enough), both(device, versions_fit(f)));
 
 	if (libcuda_is_stub(f))
@@ -311,6 +311,9 @@ static void predict_cuda(const struct facts *f, struct prediction *p, struct are
 	p->is_available = is_available(f, start, p->device_count);
 	p->to_cuda = to_cuda(f, start, a);
 	p->first_kernel = p->to_cuda;
+	/* is_available() never reads the list of architectures; the first kernel may fail where all else is True. */
+	if (p->to_cuda.value == OUTCOME_TRUE && gpu_without_code(f))
+		p->first_kernel = open_question();
 	add_warnings(f, start, p, a);
 }
 

@@ -13,9 +13,12 @@ static int list_pages(struct arena *a)
 	struct str s = str_new(a, 1u << 20);
 
 	for (size_t i = 0; i < n_rule_page_table; i++) {
-		const char *text = rule_page_table[i].text + strspn(rule_page_table[i].text, "# ");
+		/* "# ID: title" */
+		const char *title = strstr(rule_page_table[i].text, ": ");
 
-		str_addf(&s, "%-32s %.*s\n", rule_page_table[i].id, (int)strcspn(text, "\n"), text);
+		title = title ? title + 2 : "";
+		str_addf(&s, "%-31s %.*s\n", rule_page_table[i].id, (int)strcspn(title, "\n"),
+			 title);
 	}
 	return out_write(str_text(&s)) ? EXIT_USAGE : EXIT_NO_CAUSE;
 }

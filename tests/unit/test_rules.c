@@ -83,6 +83,7 @@ static void plain_machine(struct facts *f)
 					 .uid = { PRESENT, "call:getuid", NULL, 1000 } };
 	f->pci.gpus = (struct gpu_list){ PRESENT, "/sys/bus/pci/devices", NULL, NULL, 0, 0 };
 	f->cards.gpus = (struct card_list){ .st = ABSENT, .from = "/proc/driver/nvidia/gpus" };
+	f->nodes = (struct nodes){ FLAG(true), FLAG(true), FLAG(true), NO_FLAG };
 	set_no_driver(f);
 	f->drvlib.searched = EMPTY_LIST;
 	f->env = (struct envvars){ NO_TEXT, NO_TEXT, NO_TEXT };
