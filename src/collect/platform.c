@@ -7,6 +7,8 @@
 #include "collect/collect.h"
 #include "facts/fact.h"
 
+#define OS_RELEASE "/etc/os-release"
+
 static int exists(struct sys *s, const char *path)
 {
 	struct sys_stat st;
@@ -77,9 +79,42 @@ static void container(struct sys *s, struct platform *out)
 		fact_str(unread ? unread : -ENOENT, NULL, unread ? unread_at : "/.dockerenv");
 }
 
+/* NAME=value or NAME="value", one a line (man os-release). */
+static struct fact_str os_release_value(struct arena *a, struct bytes text, const char *name)
+{
+	struct bytes line;
+	size_t pos = 0, number = 0, n = strlen(name);
+
+	while (next_line(text, &pos, &line)) {
+		number++;
+		if (line.n <= n || memcmp(line.v, name, n) != 0 || line.v[n] != '=')
+			continue;
+
+		const char *value = trimmed(a, line.v + n + 1, line.n - n - 1);
+		size_t quoted = value[0] == '"' || value[0] == '\'' ? 1 : 0;
+
+		value = esc(a, arena_strndup(a, value + quoted,
+					     strcspn(value + quoted, quoted ? "\"'" : " ")));
+		return fact_str(0, value, arena_fmt(a, OS_RELEASE ":%zu", number));
+	}
+	return fact_str(-ENOENT, NULL, OS_RELEASE);
+}
+
+static void distribution(struct sys *s, struct platform *out)
+{
+	struct bytes text = { 0 };
+	int err = sys_read(s, OS_RELEASE, &text);
+
+	out->distro =
+		err ? fact_str(err, NULL, OS_RELEASE) : os_release_value(sys_arena(s), text, "ID");
+	out->distro_like = err ? fact_str(err, NULL, OS_RELEASE)
+			       : os_release_value(sys_arena(s), text, "ID_LIKE");
+}
+
 static void run(struct sys *s, const struct collect_wish *wish, struct facts *facts)
 {
 	(void)wish;
+	distribution(s, &facts->platform);
 	kernel(s, &facts->platform);
 	wsl(s, &facts->platform);
 	tegra(s, &facts->platform);

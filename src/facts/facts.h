@@ -47,6 +47,7 @@ struct platform {
 	struct fact_str
 		container; /* docker, podman, kubernetes, apptainer, lxc, other; ABSENT on a plain machine */
 	struct fact_num uid;
+	struct fact_str distro, distro_like; /* ID and ID_LIKE of /etc/os-release */
 };
 
 /* One display function (PCI class 0300, 0302, 0380) of any vendor. Texts as sysfs gives them: "0x10de". */

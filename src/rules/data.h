@@ -41,6 +41,13 @@ struct wheel_index_row {
 extern const struct wheel_index_row wheel_index_table[];
 extern const size_t n_wheel_index_table;
 
+/* Commands for a shell; `words` may be empty. */
+struct distro_row {
+	const char *id, *install, *libraries, *words, *source;
+};
+extern const struct distro_row distro_table[];
+extern const size_t n_distro_table;
+
 struct no_code_row {
 	const char *cuda_from, *cuda_below, *pci_first, *pci_last, *gpus, *source;
 };

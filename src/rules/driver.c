@@ -32,11 +32,7 @@ static void say_no_driver(const struct rule *self, const struct facts *f, struct
 	finding_evidence(r, x, f->drvlib.libcuda.path.from, "no libcuda.so.1");
 	finding_evidence(r, x, f->kmod.file.from, "no nvidia.ko for any kernel");
 	finding_evidence(r, x, f->kmod.loaded.from, "module nvidia is not loaded");
-	finding_fix(
-		r, x, APPLIES_LIKELY,
-		"install it (this is Debian's command, with non-free in its sources; Ubuntu: `sudo "
-		"ubuntu-drivers install`; Fedora: akmod-nvidia)",
-		"sudo apt install nvidia-driver && sudo reboot");
+	fix_install_driver(f, r, x, "install it");
 }
 
 static const char *why_no_driver_is_open(const struct facts *f)
@@ -106,10 +102,7 @@ static void say_no_library(const struct rule *self, const struct facts *f, struc
 	x->headline = "the driver's library libcuda.so.1 is missing";
 	finding_evidence(r, x, f->drvlib.libcuda.path.from, "no libcuda.so.1");
 	finding_evidence(r, x, f->kmod.loaded.from, "the kernel module is loaded");
-	finding_fix(r, x, APPLIES_LIKELY,
-		    "install the driver's libraries again (this is Debian's command; Ubuntu: "
-		    "libnvidia-compute-BRANCH, with the driver's first number)",
-		    "sudo apt install --reinstall libcuda1 libnvidia-ml1");
+	fix_reinstall_libraries(f, r, x);
 }
 
 static void say_library_unknown(const struct rule *self, const struct facts *f, struct report *r)

@@ -275,3 +275,78 @@ bool fix_on_the_host(const struct facts *f, struct report *r, struct finding *fi
 	finding_fix(r, finding, APPLIES_MANUAL, words, NULL);
 	return true;
 }
+
+/* ---- the driver's package ---- */
+
+static const struct distro_row *distro_by_id(const char *id, size_t n)
+{
+	for (size_t i = 0; i < n_distro_table; i++)
+		if (strlen(distro_table[i].id) == n && memcmp(distro_table[i].id, id, n) == 0)
+			return &distro_table[i];
+	return NULL;
+}
+
+/* A derivative (Mint, Pop, EndeavourOS) installs as the one it names first. */
+static const struct distro_row *distro_of(const struct facts *f)
+{
+	const struct fact_str *id = &f->platform.distro, *like = &f->platform.distro_like;
+	const struct distro_row *row =
+		id->st == PRESENT ? distro_by_id(id->v, strlen(id->v)) : NULL;
+	struct bytes word;
+	size_t pos = 0;
+
+	while (!row && like->st == PRESENT && next_part(like->v, ' ', &pos, &word))
+		row = distro_by_id(word.v, word.n);
+	return row;
+}
+
+void fix_install_driver(const struct facts *f, struct report *r, struct finding *finding,
+			const char *what)
+{
+	const struct distro_row *row = distro_of(f);
+
+	if (!row) {
+		finding_fix(
+			r, finding, APPLIES_MANUAL,
+			arena_fmt(
+				r->arena,
+				"%s: your distribution's package of it (Debian: nvidia-driver; Ubuntu: `sudo "
+				"ubuntu-drivers install`; Fedora: akmod-nvidia), then reboot",
+				what),
+			NULL);
+		return;
+	}
+	finding_fix(r, finding, APPLIES_LIKELY,
+		    row->words[0] ? arena_fmt(r->arena, "%s, %s", what, row->words) : what, "%s",
+		    row->install);
+}
+
+/* BRANCH in a command is the first number of the driver's version. */
+static const char *with_branch(const char *command, const struct facts *f, struct arena *a)
+{
+	const struct fact_str *version = module_version(f);
+	const char *at = strstr(command, "BRANCH");
+
+	if (!at)
+		return command;
+	if (!version)
+		return NULL;
+	return arena_fmt(a, "%.*s%.*s%s", (int)(at - command), command,
+			 (int)strspn(version->v, "0123456789"), version->v, at + strlen("BRANCH"));
+}
+
+void fix_reinstall_libraries(const struct facts *f, struct report *r, struct finding *finding)
+{
+	const struct distro_row *row = distro_of(f);
+	const char *command = row ? with_branch(row->libraries, f, r->arena) : NULL;
+
+	if (command)
+		finding_fix(r, finding, APPLIES_LIKELY, "install the driver's libraries again",
+			    "%s", command);
+	else
+		finding_fix(
+			r, finding, APPLIES_MANUAL,
+			"install your distribution's package of the driver's libraries again (Debian: "
+			"libcuda1; Ubuntu: libnvidia-compute-550 for driver 550)",
+			NULL);
+}

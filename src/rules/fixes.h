@@ -17,6 +17,11 @@ void fix_install_torch(const struct facts *f, struct report *r, struct finding *
 bool fix_on_the_host(const struct facts *f, struct report *r, struct finding *finding,
 		     const char *words);
 
+/* The driver, or only its libraries again, in the words of this distribution; words alone where it is not known. */
+void fix_install_driver(const struct facts *f, struct report *r, struct finding *finding,
+			const char *what);
+void fix_reinstall_libraries(const struct facts *f, struct report *r, struct finding *finding);
+
 struct wheel {
 	const char *index;   /* "cu126"; NULL if no build is known that this driver runs */
 	const char *cuda;    /* "12.6" */

@@ -25,11 +25,7 @@ static void fix_nouveau(const struct facts *f, struct report *r, struct finding 
 		    f, r, x,
 		    "on the host, not in this container: install NVIDIA's driver there and reboot"))
 		return;
-	finding_fix(
-		r, x, APPLIES_LIKELY,
-		"install NVIDIA's driver, which also keeps nouveau away (this is Debian's command, with "
-		"non-free in its sources; Ubuntu: `sudo ubuntu-drivers install`)",
-		"sudo apt install nvidia-driver && sudo reboot");
+	fix_install_driver(f, r, x, "install NVIDIA's driver, which also keeps nouveau away");
 }
 
 static void say_nouveau(const struct rule *self, const struct facts *f, struct report *r,

@@ -80,7 +80,9 @@ static void plain_machine(struct facts *f)
 					 .wsl = FLAG(false),
 					 .tegra = FLAG(false),
 					 .container = NO_TEXT,
-					 .uid = { PRESENT, "call:getuid", NULL, 1000 } };
+					 .uid = { PRESENT, "call:getuid", NULL, 1000 },
+					 .distro = TEXT("debian"),
+					 .distro_like = NO_TEXT };
 	f->pci.gpus = (struct gpu_list){ PRESENT, "/sys/bus/pci/devices", NULL, NULL, 0, 0 };
 	f->cards.gpus = (struct card_list){ .st = ABSENT, .from = "/proc/driver/nvidia/gpus" };
 	f->nodes = (struct nodes){ FLAG(true), FLAG(true), FLAG(true), NO_FLAG };
@@ -514,6 +516,43 @@ static const char *first_command(struct facts *f, struct arena *a)
 	return r->findings.v[0]->fixes.v[0].command;
 }
 
+/* NULL: words only. */
+static const char *driver_command(struct arena *a, const char *id, const char *like)
+{
+	struct facts f;
+
+	plain_machine(&f);
+	add_gpu(&f, a, "0x10de", NO_TEXT);
+	f.platform.distro = id ? TEXT(id) : UNREAD_TEXT;
+	f.platform.distro_like = like ? TEXT(like) : NO_TEXT;
+	return first_command(&f, a);
+}
+
+static void the_driver_comes_from_the_distribution(void **state)
+{
+	assert_string_equal(driver_command(*state, "debian", NULL),
+			    "sudo apt install nvidia-driver && sudo reboot");
+	assert_string_equal(driver_command(*state, "ubuntu", "debian"),
+			    "sudo ubuntu-drivers install && sudo reboot");
+	assert_string_equal(driver_command(*state, "linuxmint", "ubuntu debian"),
+			    "sudo ubuntu-drivers install && sudo reboot");
+	assert_true(starts_with(driver_command(*state, "fedora", NULL),
+				"sudo dnf install akmod-nvidia"));
+	assert_null(driver_command(*state, "void", NULL));
+	assert_null(driver_command(*state, NULL, NULL));
+}
+
+static void libraries_are_named_by_branch(void **state)
+{
+	struct facts f;
+
+	sound_machine(&f, *state, 1);
+	f.drvlib.libcuda = (struct library){ NO_TEXT, NO_TEXT, NO_TEXT };
+	f.platform.distro = TEXT("ubuntu");
+	assert_string_equal(first_command(&f, *state),
+			    "sudo apt install --reinstall libnvidia-compute-550");
+}
+
 static void fixes_name_a_build_that_fits(void **state)
 {
 	static const struct {
@@ -935,6 +974,8 @@ int main(void)
 		cmocka_unit_test(visible_devices),
 		cmocka_unit_test(torch_1_13),
 		cmocka_unit_test(hangs_are_told),
+		cmocka_unit_test(the_driver_comes_from_the_distribution),
+		cmocka_unit_test(libraries_are_named_by_branch),
 		cmocka_unit_test(fixes_name_a_build_that_fits),
 		cmocka_unit_test(fixes_speak_to_the_installer),
 		cmocka_unit_test(a_driver_that_no_build_knows),
