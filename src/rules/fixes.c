@@ -257,9 +257,63 @@ static void order_torch(const struct facts *f, struct report *r, struct finding 
 	place_order(&o, wheel.index);
 }
 
+/* The folder that holds torch, if it comes before the environment's own packages: what an installer writes there would
+ * not be imported. NULL if not. */
+static const char *hiding_folder(const struct facts *f, struct arena *a)
+{
+	const struct python *p = &f->python;
+	const char *folder = f->torch.dir.st == PRESENT ? path_dirname(a, f->torch.dir.v) : NULL;
+
+	for (size_t i = 0; folder && p->prefix.st == PRESENT && i < p->path.v.n; i++) {
+		const char *at = p->path.v.v[i];
+		bool own = starts_with(at, p->prefix.v) && at[strlen(p->prefix.v)] == '/' &&
+			   ends_with(at, "-packages");
+
+		if (own)
+			return NULL;
+		if (strcmp(at, folder) == 0)
+			return folder;
+	}
+	return NULL;
+}
+
+static bool is_user_site(const char *folder)
+{
+	return strstr(folder, "/.local/lib/") && ends_with(folder, "/site-packages");
+}
+
+static void unhide(const struct facts *f, struct report *r, struct finding *finding,
+		   const char *folder)
+{
+	const char *python =
+		f->python.exe.st == PRESENT ? shell_word(r->arena, f->python.exe.v) : "python3";
+
+	if (is_user_site(folder))
+		finding_fix(
+			r, finding, APPLIES_LIKELY,
+			arena_fmt(
+				r->arena,
+				"take away the torch in %s, which comes before the environment's own",
+				folder),
+			"%s -m pip uninstall torch", python);
+	else
+		finding_fix(
+			r, finding, APPLIES_LIKELY,
+			arena_fmt(r->arena,
+				  "%s comes before the environment's own packages, by PYTHONPATH",
+				  folder),
+			"unset PYTHONPATH");
+}
+
 void fix_replace_torch(const struct facts *f, struct report *r, struct finding *finding)
 {
-	order_torch(f, r, finding, true);
+	const char *folder = hiding_folder(f, r->arena);
+
+	/* A system's Python looks into the user's folder on purpose: there it is the one to replace. */
+	if (folder && !(is_user_site(folder) && text_is(&f->python.kind, "system")))
+		unhide(f, r, finding, folder);
+	else
+		order_torch(f, r, finding, true);
 }
 
 void fix_install_torch(const struct facts *f, struct report *r, struct finding *finding)

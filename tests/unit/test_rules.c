@@ -542,6 +542,36 @@ static void the_driver_comes_from_the_distribution(void **state)
 	assert_null(driver_command(*state, NULL, NULL));
 }
 
+static struct facts torch_in(struct arena *a, const char *kind, const char *prefix,
+			     const char *folder)
+{
+	const char *own = arena_fmt(a, "%s/lib/python3.11/site-packages", prefix);
+	struct facts f;
+
+	sound_machine(&f, a, 1);
+	set_torch(&f, "2.6.0+cpu", NULL);
+	f.python.kind = TEXT(kind);
+	f.python.prefix = TEXT(prefix);
+	f.torch.dir = TEXT(arena_fmt(a, "%s/torch", folder));
+	PUSH(a, &f.python.path.v, folder);
+	PUSH(a, &f.python.path.v, own);
+	return f;
+}
+
+static void what_hides_the_environment_is_taken_away(void **state)
+{
+	const char *user = "/home/ana/.local/lib/python3.11/site-packages";
+	struct facts f = torch_in(*state, "venv", "/venv", "/opt/old");
+
+	assert_string_equal(first_command(&f, *state), "unset PYTHONPATH");
+	f = torch_in(*state, "conda", "/conda/envs/ml", user);
+	assert_string_equal(first_command(&f, *state), "/venv/bin/python -m pip uninstall torch");
+	f = torch_in(*state, "venv", "/venv", "/venv/lib/python3.11/site-packages");
+	assert_true(strstr(first_command(&f, *state), "--force-reinstall") != NULL);
+	f = torch_in(*state, "system", "/usr", user);
+	assert_null(strstr(first_command(&f, *state), "uninstall"));
+}
+
 static void libraries_are_named_by_branch(void **state)
 {
 	struct facts f;
@@ -976,6 +1006,7 @@ int main(void)
 		cmocka_unit_test(hangs_are_told),
 		cmocka_unit_test(the_driver_comes_from_the_distribution),
 		cmocka_unit_test(libraries_are_named_by_branch),
+		cmocka_unit_test(what_hides_the_environment_is_taken_away),
 		cmocka_unit_test(fixes_name_a_build_that_fits),
 		cmocka_unit_test(fixes_speak_to_the_installer),
 		cmocka_unit_test(a_driver_that_no_build_knows),
