@@ -29,7 +29,7 @@ extern const size_t n_driver_branch_table;
 
 /* Oldest release first; `indexes` are words. */
 struct torch_release_row {
-	const char *torch, *indexes, *source;
+	const char *torch, *indexes, *python_first, *python_last, *source;
 };
 extern const struct torch_release_row torch_release_table[];
 extern const size_t n_torch_release_table;

@@ -25,8 +25,24 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* Of this release, or the newest of all if it is NULL; NULL if the index lacks it. */
-static const char *release_with(const char *index, const char *release)
+/* "3.11" of "3.11.2"; NULL if it is not known. */
+static const char *python_minor(const struct facts *f, struct arena *a)
+{
+	int64_t minor = 0, major = f->python.version.st == PRESENT
+					   ? version_major(f->python.version.v, &minor)
+					   : 0;
+
+	return major ? arena_fmt(a, "%d.%d", (int)major, (int)minor) : NULL;
+}
+
+static bool has_python(const struct torch_release_row *row, const char *python)
+{
+	return !python || (version_compare(python, row->python_first) >= 0 &&
+			   version_compare(python, row->python_last) <= 0);
+}
+
+/* Of this release, or the newest of all if it is NULL; NULL if the index lacks it, or has it for other Pythons only. */
+static const char *release_with(const char *index, const char *release, const char *python)
 {
 	const char *best = NULL;
 
@@ -34,7 +50,7 @@ static const char *release_with(const char *index, const char *release)
 		const struct torch_release_row *row = &torch_release_table[i];
 
 		if ((release && version_compare(row->torch, release) != 0) ||
-		    !has_word(row->indexes, index))
+		    !has_word(row->indexes, index) || !has_python(row, python))
 			continue;
 		if (!best || version_compare(row->torch, best) > 0)
 			best = row->torch;
@@ -75,13 +91,14 @@ static bool serves_gpus(const struct wheel_index_row *row, const struct facts *f
 
 /* The first index in the order of recommendation that has the release and runs on the driver. A
  * driver that is not known is still to be installed, and will be a new one. */
-static struct wheel search(const struct facts *f, const char *release, bool by_gpu)
+static struct wheel search(const struct facts *f, const char *release, const char *python,
+			   bool by_gpu)
 {
 	int64_t driver = driver_cuda(driver_version(f)).major;
 
 	for (size_t i = 0; i < n_wheel_index_table; i++) {
 		const struct wheel_index_row *row = &wheel_index_table[i];
-		const char *found = release_with(row->index, release);
+		const char *found = release_with(row->index, release, python);
 
 		if (found && (!driver || version_major(row->cuda, NULL) <= driver) &&
 		    (!by_gpu || serves_gpus(row, f)))
@@ -101,18 +118,23 @@ static const char *release_of(const struct facts *f, struct arena *a)
 
 /* Another release that serves the GPU beats the present one that does not; a GPU that nothing
  * serves is left out. */
-struct wheel choose_wheel(const struct facts *f, struct arena *a)
+static struct wheel choose_for(const struct facts *f, struct arena *a, const char *python)
 {
 	const char *release = release_of(f, a);
 	struct wheel wheel = { NULL, NULL, NULL, false };
 
 	for (int by_gpu = 1; by_gpu >= 0 && !wheel.index; by_gpu--) {
 		if (release)
-			wheel = search(f, release, by_gpu);
+			wheel = search(f, release, python, by_gpu);
 		if (!wheel.index)
-			wheel = search(f, NULL, by_gpu);
+			wheel = search(f, NULL, python, by_gpu);
 	}
 	return wheel;
+}
+
+struct wheel choose_wheel(const struct facts *f, struct arena *a)
+{
+	return choose_for(f, a, python_minor(f, a));
 }
 
 /* ---- commands ---- */
@@ -237,6 +259,31 @@ static const char *words_of(const struct order *o, const struct wheel *wheel)
 	return words;
 }
 
+static const struct torch_release_row *release_row(const char *release)
+{
+	for (size_t i = 0; release && i < n_torch_release_table; i++)
+		if (strcmp(torch_release_table[i].torch, release) == 0)
+			return &torch_release_table[i];
+	return NULL;
+}
+
+/* Perhaps it is this Python that no build fits. */
+static void say_no_wheel(const struct facts *f, struct report *r, struct finding *finding)
+{
+	const char *python = python_minor(f, r->arena);
+	const struct torch_release_row *other = release_row(choose_for(f, r->arena, NULL).release);
+
+	if (python && other)
+		finding_fix(
+			r, finding, APPLIES_MANUAL,
+			arena_fmt(
+				r->arena,
+				"no CUDA build of torch is known for Python %s and this driver; make an environment "
+				"with a Python from %s to %s, for torch %s",
+				python, other->python_first, other->python_last, other->torch),
+			NULL);
+}
+
 static void order_torch(const struct facts *f, struct report *r, struct finding *finding,
 			bool replaces)
 {
@@ -244,8 +291,10 @@ static void order_torch(const struct facts *f, struct report *r, struct finding 
 	struct order o = { .facts = f, .report = r, .finding = finding, .replaces = replaces };
 	const struct fact_str *exe = &f->python.exe;
 
-	if (!wheel.index)
+	if (!wheel.index) {
+		say_no_wheel(f, r, finding);
 		return;
+	}
 	o.python = exe->st == PRESENT ? shell_word(r->arena, exe->v) : "python3";
 	o.torch = wheel.same ? arena_fmt(r->arena, "torch==%s", wheel.release) : "torch";
 	o.index = arena_fmt(r->arena, WHEELS "%s", wheel.index);

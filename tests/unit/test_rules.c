@@ -572,6 +572,27 @@ static void what_hides_the_environment_is_taken_away(void **state)
 	assert_null(strstr(first_command(&f, *state), "uninstall"));
 }
 
+static const char *command_for_python(struct arena *a, const char *python)
+{
+	struct facts f;
+
+	sound_machine(&f, a, 1);
+	f.torch = (struct torch){
+		.dir = NO_TEXT, .version = NO_TEXT, .cuda = NO_TEXT, .hip = NO_TEXT, .xpu = NO_TEXT
+	};
+	f.python.version = TEXT(python);
+	return first_command(&f, a);
+}
+
+static void the_index_has_this_python(void **state)
+{
+	assert_non_null(strstr(command_for_python(*state, "3.11.2"), "/cu126"));
+	assert_non_null(strstr(command_for_python(*state, "3.9"), "/cu126"));
+	assert_non_null(strstr(command_for_python(*state, "3.8.10"), "/cu124"));
+	assert_non_null(strstr(command_for_python(*state, "3.7.3"), "/cu117"));
+	assert_null(command_for_python(*state, "3.15.0"));
+}
+
 static void libraries_are_named_by_branch(void **state)
 {
 	struct facts f;
@@ -1006,6 +1027,7 @@ int main(void)
 		cmocka_unit_test(hangs_are_told),
 		cmocka_unit_test(the_driver_comes_from_the_distribution),
 		cmocka_unit_test(libraries_are_named_by_branch),
+		cmocka_unit_test(the_index_has_this_python),
 		cmocka_unit_test(what_hides_the_environment_is_taken_away),
 		cmocka_unit_test(fixes_name_a_build_that_fits),
 		cmocka_unit_test(fixes_speak_to_the_installer),
