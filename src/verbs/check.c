@@ -26,7 +26,8 @@ static int status_of(const struct report *r, const struct options *o)
 	return r->answer == ANSWER_USES_GPU ? EXIT_NO_CAUSE : EXIT_CANNOT_TELL;
 }
 
-/* The command that checks again: what was typed, without what only concerns the screen. */
+/* The command that checks again: what was typed, without what only concerns the screen. For a recording it is to be typed
+ * on the machine that was recorded. */
 static const char *rerun(const struct options *o, struct arena *a)
 {
 	struct str s = str_new(a, 4096);
@@ -34,8 +35,6 @@ static const char *rerun(const struct options *o, struct arena *a)
 	str_add(&s, "whycpu");
 	if (o->python)
 		str_addf(&s, " --python %s", shell_word(a, esc(a, o->python)));
-	if (o->root)
-		str_addf(&s, " --root %s", shell_word(a, esc(a, o->root)));
 	return str_text(&s);
 }
 

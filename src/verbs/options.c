@@ -32,10 +32,10 @@ static const struct option {
 	unsigned verbs;
 	size_t slot; /* offset in struct options: const char * or bool */
 } table[] = {
-	{ "python", 0, "PY", "The Python to check: a path, a name, or an environment's folder",
+	{ "python", 0, "PY", "The Python to check: a path, a name or an environment",
 	  CHECK | SNAPSHOT, offsetof(struct options, python) },
-	{ "root", 0, "DIR", "Check a recorded machine or a mounted disk instead of this machine",
-	  CHECK, offsetof(struct options, root) },
+	{ "root", 0, "DIR", "Check a recorded machine or a mounted disk instead", CHECK,
+	  offsetof(struct options, root) },
 	{ "timeout", 0, "SECONDS", "All looks together may take so long (10)", CHECK | SNAPSHOT,
 	  offsetof(struct options, timeout) },
 	{ "format", 0, "NAME", "text, json or prometheus", CHECK,
@@ -76,9 +76,8 @@ const char *help_text(struct arena *a)
 				   o->arg ? o->arg : ""),
 			 o->help);
 	}
-	str_add(&s,
-		"\nExit status: 0 no cause found, 1 a cause found, 2 what was typed cannot be used,\n"
-		"3 cannot tell, 70 an error in whycpu itself.\n");
+	str_add(&s, "\nExit status: 0 no cause found, 1 a cause found, 2 what was typed cannot be\n"
+		    "used, 3 cannot tell, 70 an error in whycpu itself.\n");
 	return str_text(&s);
 }
 

@@ -78,8 +78,8 @@ static int tell_done(const struct options *o, const struct writing *w, const str
 	return out_write(arena_fmt(
 		       a,
 		       "Recorded in %s.\n"
-		       "Read it before you share it: your name in HOME was replaced, variables are kept only\n"
-		       "by list, nothing else was taken out.\n"
+		       "Read it before you share it: your name in HOME was replaced, variables are kept\n"
+		       "only by list, nothing else was taken out.\n"
 		       "To see the same answer elsewhere:  whycpu check --root %s%s\n",
 		       dir, dir, python))
 		       ? EXIT_USAGE
