@@ -112,7 +112,7 @@ static const char *other_gpu_text(const struct facts *f, struct arena *a)
 	if (list->st != PRESENT)
 		return module_loaded(f) == YES ? "not read, but NVIDIA's kernel module is loaded"
 					       : arena_fmt(a, "the PCI bus could not be read (%s)",
-							   list->why ? list->why : "not looked at");
+							   why_words(list->why, "not looked at"));
 	if (list->n == 0)
 		return "no display function on the PCI bus";
 	return arena_fmt(a, "no NVIDIA GPU; the first display function is %s",
@@ -251,7 +251,7 @@ static void describe_nodes(const struct facts *f, struct report *r)
 		return;
 	line(r, "nodes", MARK_UNSURE,
 	     arena_fmt(r->arena, node->st == ABSENT ? "%s is not there" : "%s may not be used (%s)",
-		       node->from, node->why ? node->why : "?"));
+		       node->from, why_words(node->why, "?")));
 }
 
 /* ---- Python, torch, environment ---- */

@@ -36,7 +36,7 @@ static void check_visible(const struct rule *self, const struct facts *f, struct
 	struct finding *x = report_add(r, self->id, self->stage, CANNOT_TELL, "",
 				       "whether CUDA_VISIBLE_DEVICES hides the GPU is not known");
 	finding_evidence(r, x, value->from ? value->from : "env:CUDA_VISIBLE_DEVICES", "%s",
-			 value->why ? value->why : "not looked at");
+			 why_words(value->why, "not looked at"));
 	finding_fix(r, x, APPLIES_SAFE, NULL, "printenv CUDA_VISIBLE_DEVICES");
 }
 

@@ -76,7 +76,7 @@ static void say_unknown(const struct rule *self, const struct facts *f, struct r
 	struct finding *x = report_add(r, self->id, self->stage, CANNOT_TELL, "",
 				       "whether there is a GPU is not known: %s", reason);
 	finding_evidence(r, x, list->from, "%s",
-			 list->st == UNKNOWN   ? list->why ? list->why : "could not be read"
+			 list->st == UNKNOWN   ? why_words(list->why, "could not be read")
 			 : list->st == PRESENT ? "no NVIDIA display function"
 					       : "not looked at");
 	finding_fix(r, x, APPLIES_SAFE, NULL, "lspci -nn | grep -i -E 'vga|3d|display'");

@@ -195,9 +195,8 @@ static void check_module(const struct rule *self, const struct facts *f, struct 
 			       "that needs it is not known"
 			     : "whether NVIDIA's kernel module is loaded is not known");
 	finding_evidence(r, x, f->kmod.loaded.from, "%s",
-			 loaded == NO         ? "module nvidia is not loaded"
-			 : f->kmod.loaded.why ? f->kmod.loaded.why
-					      : "not looked at");
+			 loaded == NO ? "module nvidia is not loaded"
+				      : why_words(f->kmod.loaded.why, "not looked at"));
 	finding_fix(r, x, APPLIES_SAFE, NULL, "cat /proc/driver/nvidia/version");
 }
 

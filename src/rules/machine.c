@@ -52,6 +52,29 @@ bool text_is(const struct fact_str *fact, const char *value)
 	return fact->st == PRESENT && fact->v && strcmp(fact->v, value) == 0;
 }
 
+const char *why_words(const char *why, const char *otherwise)
+{
+	static const struct {
+		const char *name, *words;
+	} known[] = { { "EACCES", "permission denied" },
+		      { "EPERM", "not permitted" },
+		      { "EIO", "input/output error" },
+		      { "ELOOP", "links in a circle" },
+		      { "EFBIG", "too large" },
+		      { "EMFILE", "too many open files" },
+		      { "ESTALE", "stale network file" },
+		      { "ENOTCONN", "not connected" },
+		      { "ENAMETOOLONG", "name too long" },
+		      { "ENOEXEC", "no library or program" } };
+
+	if (!why)
+		return otherwise;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i].name, why) == 0)
+			return known[i].words;
+	return why;
+}
+
 /* ---- GPU and kernel ---- */
 
 bool is_of_vendor(const struct gpu *gpu, const char *vendor)

@@ -18,6 +18,9 @@ enum tri is_there(const struct fact_str *fact);
 enum tri has_members(const struct fact_strs *fact);
 bool text_is(const struct fact_str *fact, const char *value);
 
+/* Why a fact is unknown, for a person: "permission denied" for EACCES. `otherwise` where nobody looked. */
+const char *why_words(const char *why, const char *otherwise);
+
 /* ---- GPU and kernel ---- */
 
 bool is_nvidia(const struct gpu *gpu);

@@ -38,11 +38,10 @@ static void say_no_python(const struct rule *self, const struct facts *f, struct
 	else
 		x = report_add(r, self->id, self->stage, CANNOT_TELL, "",
 			       "which Python is meant is not known: %s",
-			       exe->why ? exe->why : "it was not looked for");
+			       why_words(exe->why, "it was not looked for"));
 	finding_evidence(r, x, exe->from, "%s",
 			 exe->st == ABSENT ? "no python, no python3"
-			 : exe->why        ? exe->why
-					   : "not looked at");
+					   : why_words(exe->why, "not looked at"));
 	finding_fix(r, x, APPLIES_SAFE, "name the Python that runs your program",
 		    "whycpu --python PATH");
 }
@@ -54,14 +53,13 @@ static void cite_doubt(struct report *r, struct finding *x, const struct facts *
 	const struct fact_strs *path = &f->python.path, *notes = &f->python.notes;
 
 	if (dir->st != ABSENT)
-		finding_evidence(r, x, dir->from, "%s", dir->why ? dir->why : "not looked at");
+		finding_evidence(r, x, dir->from, "%s", why_words(dir->why, "not looked at"));
 	else if (path->st != PRESENT)
-		finding_evidence(r, x, path->from, "%s", path->why ? path->why : "not looked at");
+		finding_evidence(r, x, path->from, "%s", why_words(path->why, "not looked at"));
 	else if (notes->v.n > 0)
 		finding_evidence(r, x, notes->v.v[0], "code in a .pth file may add folders");
 	else
-		finding_evidence(r, x, notes->from, "%s",
-				 notes->why ? notes->why : "not looked at");
+		finding_evidence(r, x, notes->from, "%s", why_words(notes->why, "not looked at"));
 }
 
 static void say_open(const struct rule *self, const struct facts *f, struct report *r)

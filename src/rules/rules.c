@@ -7,6 +7,7 @@
 
 #include "core/str.h"
 #include "facts/fields.h"
+#include "rules/machine.h"
 
 const struct rule *const all_rules[] = {
 	hardware_rules, kernel_rules,      driver_rules,    python_rules,
@@ -95,7 +96,7 @@ struct unread {
 
 static void note(struct unread *u, const struct fact *fact)
 {
-	const char *why = fact->why ? fact->why : "no reason given";
+	const char *why = why_words(fact->why, "no reason given");
 	const char *place;
 
 	u->looked |= fact->st != NOT_LOOKED;
