@@ -312,11 +312,23 @@ static bool choose_parent(struct sys *s, struct python *py)
 	return true;
 }
 
-static bool is_python2(struct sys *s, const char *path)
+/* Nobody means a Python 2 that an old system still calls `python`, if there is a python3. */
+static bool gives_way(struct sys *s, const char *name, struct look *look)
 {
-	const char *real;
+	const char *real = "";
 
-	return sys_realpath(s, path, &real) == 0 && starts_with(path_basename(real), "python2");
+	if (strcmp(name, "python") != 0 || look->what != IS_PYTHON)
+		return false;
+
+	int err = sys_realpath(s, look->path, &real);
+
+	if (err) {
+		const char *path = look->path;
+
+		*look = cannot_say(err);
+		look->path = path;
+	}
+	return starts_with(path_basename(real), "python2");
 }
 
 /* False if there is none of that name. */
@@ -337,9 +349,7 @@ static bool choose_on_path(struct sys *s, const char *name, struct python *py)
 		look.path = path;
 	if (look.what == IS_NOTHING)
 		return false;
-	/* Nobody means a Python 2 that an old system still calls `python`, if there is a python3. */
-	if (strcmp(name, "python") == 0 && look.what == IS_PYTHON && is_python2(s, path) &&
-	    choose_on_path(s, "python3", py)) {
+	if (gives_way(s, name, &look) && choose_on_path(s, "python3", py)) {
 		py->chosen.v = "python3 on PATH (`python` is a Python 2)";
 		return true;
 	}
