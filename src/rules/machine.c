@@ -332,10 +332,15 @@ static enum tri node_usable(const struct facts *f, const struct fact_bool *node)
 	return is_true(node) == YES ? YES : MAYBE;
 }
 
+/* None at all is how a machine looks that has not used its GPU since it started: the first use makes them. One that is
+ * missing beside others, or in a container, is another matter. */
 enum tri nodes_usable(const struct facts *f)
 {
 	const struct nodes *n = &f->nodes;
 
+	if (n->control.st == ABSENT && n->uvm.st == ABSENT && n->gpu.st == ABSENT &&
+	    f->platform.container.st == ABSENT)
+		return YES;
 	return both(both(node_usable(f, &n->control), node_usable(f, &n->uvm)),
 		    node_usable(f, &n->gpu));
 }
