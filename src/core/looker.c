@@ -235,6 +235,36 @@ static enum ending take_task(struct run *r, const json_t *line)
 	return RUNNING;
 }
 
+static enum ending take_refusal(struct run *r, const json_t *line)
+{
+	r->out.root_hung = json_object_get(line, "root_hung") != NULL;
+	r->out.refused = json_get_text(line, "refused", r->arena);
+	return REFUSED;
+}
+
+static enum ending take_record(struct run *r, const json_t *line)
+{
+	if (!r->plan->record)
+		return LIED;
+	r->plan->record(r->plan->context, json_object_get(line, "record"));
+	return RUNNING;
+}
+
+static enum ending take_end(struct run *r, const json_t *line)
+{
+	(void)line;
+	return r->next == r->plan->n_tasks ? ENDED : LIED;
+}
+
+static const struct {
+	const char *key;
+	enum ending (*take)(struct run *r, const json_t *line);
+} lines[] = {
+	{ "task", take_task },         { "hang", take_hang },       { "forgiven", take_forgiven },
+	{ "root_hung", take_refusal }, { "refused", take_refusal }, { "record", take_record },
+	{ "end", take_end },
+};
+
 static enum ending take_line(struct run *r, const char *text, size_t n)
 {
 	enum ending ending = LIED;
@@ -243,21 +273,12 @@ static enum ending take_line(struct run *r, const char *text, size_t n)
 	if (!line)
 		return LIED;
 	r->lie = "unknown line";
-	if (json_object_get(line, "task"))
-		ending = take_task(r, line);
-	else if (json_object_get(line, "hang"))
-		ending = take_hang(r, line);
-	else if (json_object_get(line, "forgiven"))
-		ending = take_forgiven(r, line);
-	else if (json_object_get(line, "root_hung"))
-		r->out.root_hung = true, ending = REFUSED;
-	else if (json_object_get(line, "refused"))
-		r->out.refused = json_get_text(line, "refused", r->arena), ending = REFUSED;
-	else if (json_object_get(line, "end"))
-		ending = r->next == r->plan->n_tasks ? ENDED : LIED;
-	else if (json_object_get(line, "record") && r->plan->record)
-		r->plan->record(r->plan->context, json_object_get(line, "record")),
-			ending = RUNNING;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		if (!json_object_get(line, lines[i].key))
+			continue;
+		ending = lines[i].take(r, line);
+		break;
+	}
 	json_decref(line);
 	return ending;
 }
