@@ -10,6 +10,8 @@
 /* What the user asked for, as typed. */
 struct collect_wish {
 	const char *python; /* --python, or NULL */
+	const char *script; /* SCRIPT.py, or NULL */
+	const char *pid;    /* --pid, digits, or NULL */
 };
 
 struct collector {
@@ -22,6 +24,7 @@ extern const struct collector *const collectors[];
 extern const size_t n_collectors;
 
 extern const struct collector collect_platform, collect_pci, collect_kmod, collect_cards,
-	collect_nodes, collect_env, collect_drvlib, collect_python, collect_torch;
+	collect_nodes, collect_env, collect_python, collect_torch, collect_libs, collect_drvlib,
+	collect_others, collect_probe;
 
 #endif

@@ -54,6 +54,38 @@ struct no_code_row {
 extern const struct no_code_row no_code_table[];
 extern const size_t n_no_code_table;
 
+/* Sorted by number: four hexadecimal digits. */
+struct gpu_row {
+	const char *device, *chip, *name, *flags;
+};
+extern const struct gpu_row gpu_table[];
+extern const size_t n_gpu_table;
+
+struct gpu_range_row {
+	const char *first, *last, *chip;
+};
+extern const struct gpu_range_row gpu_range_table[];
+extern const size_t n_gpu_range_table;
+
+struct gpu_chip_row {
+	const char *chip, *architecture, *cc, *last_branch, *first_branch, *module;
+};
+extern const struct gpu_chip_row gpu_chip_table[];
+extern const size_t n_gpu_chip_table;
+
+struct cuda_error_row {
+	const char *code, *name, *text;
+};
+extern const struct cuda_error_row cuda_error_table[];
+extern const size_t n_cuda_error_table;
+
+/* `archs` are words: "sm_75 sm_80 compute_120". */
+struct torch_arch_row {
+	const char *torch, *machine, *index, *package, *archs, *evidence, *source;
+};
+extern const struct torch_arch_row torch_arch_table[];
+extern const size_t n_torch_arch_table;
+
 /* Sorted by id; Markdown. */
 struct rule_page_row {
 	const char *id, *text;

@@ -5,6 +5,7 @@
 #ifndef WHYCPU_RULES_MACHINE_H
 #define WHYCPU_RULES_MACHINE_H
 
+#include "core/arena.h"
 #include "facts/facts.h"
 
 enum tri { NO, MAYBE, YES };
@@ -60,11 +61,44 @@ struct driver_cuda driver_cuda(const struct fact_str *version);
 /* Is the driver's CUDA major at least torch's? */
 enum tri driver_new_enough(const struct facts *f);
 
+/* Do module and libcuda belong together? `error` is cuInit's code where they do not: 803, 804; 0 otherwise. */
+struct driver_pair {
+	enum tri works;
+	int error;
+};
+struct driver_pair driver_pair(const struct facts *f);
+
+/* ---- GPUs by their PCI number ---- */
+
+struct gpu_model {
+	const char *name, *chip,
+		*architecture; /* NULL: not known; the name may stand for several products */
+	const char *last_branch,
+		*first_branch; /* of the Linux driver; NULL or "current": no limit known */
+	const char *module;    /* "prop", "both", "open", "tegra" */
+	int cc_major, cc_minor;
+	bool guess; /* from the range of the number */
+};
+struct gpu_model gpu_model_of(const struct gpu *gpu);
+/* Compute capability; major 0: not known. What the driver said (facts.probe) comes before the table. */
+struct cc {
+	int major, minor;
+	bool guess;
+};
+struct cc gpu_cc(const struct facts *f, const struct gpu *gpu);
+
 /* ---- torch ---- */
 
 enum build { BUILD_UNKNOWN, BUILD_NONE, BUILD_CPU, BUILD_CUDA, BUILD_HIP, BUILD_XPU };
 /* BUILD_NONE: proved that this Python has no torch. */
 enum build torch_build(const struct facts *f);
+
+/* Does `import torch` work? What it raises where it does not; NULL where that is not known. */
+struct import_verdict {
+	enum tri works;
+	const char *raises_type, *raises_text;
+};
+struct import_verdict import_of(const struct facts *f, struct arena *a);
 
 /* ---- nodes ---- */
 

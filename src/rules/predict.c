@@ -60,20 +60,6 @@ struct start {
 	enum error error; /* ERROR_OPEN: it fails, and which error comes first is not known */
 };
 
-/* Another version than the module's gives error 803, or is a legal forward-compatible one: not
- * judged yet. In a container the equal version is what shows that the driver was passed in, and not
- * baked into the image. */
-static enum tri versions_fit(const struct facts *f)
-{
-	const struct fact_str *lib = &f->drvlib.libcuda.version, *module = module_version(f);
-
-	if (lib->st == PRESENT && module)
-		return strcmp(lib->v, module->v) == 0 ? YES : MAYBE;
-	if (lib->st != ABSENT)
-		return MAYBE;
-	return f->platform.container.st == ABSENT ? YES : MAYBE;
-}
-
 /* Does NVIDIA's module drive a GPU? A loaded module closes a bus that could not be read: without
  * any GPU it refuses to load. */
 static enum tri gpu_driven(const struct facts *f)
@@ -114,7 +100,7 @@ static struct start start_cuda(const struct facts *f)
 {
 	enum tri found = is_there(&f->drvlib.libcuda.path), new_enough = driver_new_enough(f);
 	enum tri device = both(both(gpu_driven(f), nodes_usable(f)), gpu_selected(f));
-	enum tri works = both(both(found, new_enough), both(device, versions_fit(f)));
+	enum tri works = both(both(found, new_enough), both(device, driver_pair(f).works));
 
 	if (libcuda_is_stub(f))
 		return (struct start){ NO, ERROR_STUB };

@@ -10,8 +10,8 @@
 #include "rules/machine.h"
 
 const struct rule *const all_rules[] = {
-	hardware_rules, kernel_rules,      driver_rules,    python_rules,
-	torch_rules,    environment_rules, ruled_out_rules,
+	hardware_rules, kernel_rules, container_rules, nodes_rules,       driver_rules,
+	python_rules,   torch_rules,  libraries_rules, environment_rules, ruled_out_rules,
 };
 const size_t n_all_rules = sizeof all_rules / sizeof *all_rules;
 
@@ -152,7 +152,11 @@ static void say_unread(const char *group, const struct unread *u)
 {
 	struct str text = str_new(u->report->arena, 1u << 16);
 
-	if (!u->looked)
+	/* Looked at only where it matters. */
+	bool always = strcmp(group, "libs") != 0 && strcmp(group, "others") != 0 &&
+		      strcmp(group, "probe") != 0;
+
+	if (!u->looked && always)
 		report_not_looked_at(u->report, "%s: not looked at", words_for(group));
 	if (u->places.n == 0)
 		return;

@@ -14,8 +14,9 @@ struct rule {
 };
 
 /* One table per file, ended by a row without an id. */
-extern const struct rule hardware_rules[], kernel_rules[], driver_rules[], python_rules[],
-	torch_rules[], environment_rules[], ruled_out_rules[];
+extern const struct rule hardware_rules[], kernel_rules[], container_rules[], nodes_rules[],
+	driver_rules[], python_rules[], torch_rules[], libraries_rules[], environment_rules[],
+	ruled_out_rules[];
 extern const struct rule *const all_rules[];
 extern const size_t n_all_rules;
 

@@ -48,14 +48,19 @@ static void set_torch(struct facts *f, const char *version, const char *cuda)
 	f->torch.hip = f->torch.xpu = NO_TEXT;
 }
 
+static struct library library_of(const char *path, struct fact_str version)
+{
+	return (struct library){
+		.path = TEXT(path), .real = TEXT("/lib/x"), .version = version, .way = TEXT("cache")
+	};
+}
+
 static void set_driver(struct facts *f, const char *version)
 {
 	f->kmod.loaded = FLAG(true);
 	f->kmod.proc_version = f->kmod.sys_version = TEXT(version);
-	f->drvlib.libcuda = (struct library){ TEXT("/lib/libcuda.so.1"), TEXT("/lib/libcuda.so.x"),
-					      TEXT(version) };
-	f->drvlib.libnvml =
-		(struct library){ TEXT("/lib/libnvidia-ml.so.1"), TEXT("/lib/x"), TEXT(version) };
+	f->drvlib.libcuda = library_of("/lib/libcuda.so.1", TEXT(version));
+	f->drvlib.libnvml = library_of("/lib/libnvidia-ml.so.1", TEXT(version));
 }
 
 static void set_no_driver(struct facts *f)
@@ -68,7 +73,9 @@ static void set_no_driver(struct facts *f)
 				 .file = NO_TEXT,
 				 .other_kernels = EMPTY_LIST,
 				 .traces = EMPTY_LIST };
-	f->drvlib.libcuda = f->drvlib.libnvml = (struct library){ NO_TEXT, NO_TEXT, NO_TEXT };
+	f->drvlib.libcuda = f->drvlib.libnvml = (struct library){
+		.path = NO_TEXT, .real = NO_TEXT, .version = NO_TEXT, .way = NO_TEXT
+	};
 }
 
 /* A plain machine without GPU and driver, with a CUDA torch that is not to blame. */
@@ -85,10 +92,14 @@ static void plain_machine(struct facts *f)
 					 .distro_like = NO_TEXT };
 	f->pci.gpus = (struct gpu_list){ PRESENT, "/sys/bus/pci/devices", NULL, NULL, 0, 0 };
 	f->cards.gpus = (struct card_list){ .st = ABSENT, .from = "/proc/driver/nvidia/gpus" };
-	f->nodes = (struct nodes){ FLAG(true), FLAG(true), FLAG(true), NO_FLAG };
+	f->nodes = (struct nodes){
+		.control = FLAG(true), .uvm = FLAG(true), .gpu = FLAG(true), .helper = NO_FLAG
+	};
 	set_no_driver(f);
 	f->drvlib.searched = EMPTY_LIST;
-	f->env = (struct envvars){ NO_TEXT, NO_TEXT, NO_TEXT };
+	f->env = (struct envvars){ .cuda_visible_devices = NO_TEXT,
+				   .nvml_based_cuda_check = NO_TEXT,
+				   .ld_library_path = NO_TEXT };
 	f->python = (struct python){ .chosen = TEXT("python on PATH"),
 				     .asked = TEXT("/venv/bin/python"),
 				     .exe = TEXT("/venv/bin/python"),
@@ -254,7 +265,9 @@ static void a_failure_without_its_text(void **state)
 	struct facts f;
 
 	plain_machine(&f);
-	f.drvlib.libcuda = (struct library){ UNREAD_TEXT, UNREAD_TEXT, UNREAD_TEXT };
+	f.drvlib.libcuda = (struct library){ .path = UNREAD_TEXT,
+					     .real = UNREAD_TEXT,
+					     .version = UNREAD_TEXT };
 	struct report *r = judge(&f, *state);
 	check_answer(r, ANSWER_CANNOT_USE_GPU, "no-gpu-present");
 	assert_int_equal(r->prediction.to_cuda.value, OUTCOME_FALSE);
@@ -412,7 +425,7 @@ static void library_and_module_differ(void **state)
 	assert_int_equal(r->prediction.warnings.n, 1);
 
 	sound_machine(&f, *state, 1);
-	f.drvlib.libcuda = (struct library){ NO_TEXT, NO_TEXT, NO_TEXT };
+	f.drvlib.libcuda = (struct library){ .path = NO_TEXT, .real = NO_TEXT, .version = NO_TEXT };
 	r = judge(&f, *state);
 	check_answer(r, ANSWER_CANNOT_USE_GPU, "libcuda-missing-or-stub");
 	check_raises(&r->prediction.to_cuda, "RuntimeError", "Found no NVIDIA driver");
@@ -598,7 +611,7 @@ static void libraries_are_named_by_branch(void **state)
 	struct facts f;
 
 	sound_machine(&f, *state, 1);
-	f.drvlib.libcuda = (struct library){ NO_TEXT, NO_TEXT, NO_TEXT };
+	f.drvlib.libcuda = (struct library){ .path = NO_TEXT, .real = NO_TEXT, .version = NO_TEXT };
 	f.platform.distro = TEXT("ubuntu");
 	assert_string_equal(first_command(&f, *state),
 			    "sudo apt install --reinstall libnvidia-compute-550");
@@ -754,19 +767,24 @@ static void set_library(struct library *lib, size_t i)
 	static const struct library rows[] = {
 		{ { ABSENT, "/p", NULL, NULL },
 		  { ABSENT, "/p", NULL, NULL },
-		  { ABSENT, "/p", NULL, NULL } },
+		  { ABSENT, "/p", NULL, NULL },
+		  { 0 } },
 		{ { PRESENT, "/p", NULL, "/a" },
 		  { PRESENT, "/p", NULL, "/a" },
-		  { PRESENT, "/p", NULL, "550.54.15" } },
+		  { PRESENT, "/p", NULL, "550.54.15" },
+		  { 0 } },
 		{ { PRESENT, "/p", NULL, "/a" },
 		  { PRESENT, "/p", NULL, "/a" },
-		  { PRESENT, "/p", NULL, "580.95.05" } },
+		  { PRESENT, "/p", NULL, "580.95.05" },
+		  { 0 } },
 		{ { PRESENT, "/p", NULL, "/a" },
 		  { PRESENT, "/p", NULL, "/a" },
-		  { ABSENT, "/p", NULL, NULL } },
+		  { ABSENT, "/p", NULL, NULL },
+		  { 0 } },
 		{ { UNKNOWN, "/p", NULL, NULL },
 		  { NOT_LOOKED, NULL, NULL, NULL },
-		  { NOT_LOOKED, NULL, NULL, NULL } },
+		  { NOT_LOOKED, NULL, NULL, NULL },
+		  { 0 } },
 	};
 
 	*lib = rows[i];
