@@ -18,7 +18,7 @@ SCREEN_LINES, SCREEN_COLUMNS = 24, 80
 
 PARTS = {"root", "root.meta", "root.elf", "env", "probes", "case.txt", "expect.json"}
 REQUIRED = {"answer", "diagnosis", "findings", "absent", "exit"}
-OPTIONAL = {"prediction", "may", "args", "empty_dirs"}
+OPTIONAL = {"prediction", "may", "args", "empty_dirs", "commands"}
 ANSWERS = {"uses-gpu", "cannot-use-gpu", "cannot-tell"}
 ROLES = {"cause", "symptom", "warning", "advice", "unknown", "ruled-out"}
 STEPS = ("import", "is_available", "device_count", "to_cuda", "first_kernel")
@@ -109,6 +109,7 @@ def check_expectation(expect):
         need((expect["exit"] == 1) == bool(causes), f"expect.json: exit {expect['exit']} with the causes {causes}")
     if isinstance(expect["diagnosis"], str) and expect["diagnosis"] not in ("undetermined", "not-a-fault"):
         need(expect["diagnosis"] in causes, "expect.json: the diagnosis is not among the causes")
+    need(all(isinstance(c, str) for c in expect.get("commands", [])), "expect.json: commands")
     for step, value in expect.get("prediction", {}).items():
         if step == "warnings":
             need(value and all(isinstance(w, str) for w in value), "expect.json: warnings")
@@ -249,12 +250,22 @@ def prediction_problems(wanted, prediction):
     return found
 
 
+def command_problems(expect, findings):
+    """What the first cause tells to type, word for word."""
+    cause = next((f for f in findings if f["role"] == "cause"), {"fix": []})
+    commands = [fix["command"] for fix in cause["fix"] if fix["command"]]
+    if commands == expect.get("commands", commands):
+        return []
+    return [f"commands: {commands}, expected {expect['commands']}"]
+
+
 def answer_problems(expect, report):
     found = []
     for name in ("answer", "diagnosis"):
         if report[name] not in listed(expect[name]):
             found.append(f"{name}: {report[name]}, expected {' or '.join(listed(expect[name]))}")
     found += finding_problems(expect, report["findings"])
+    found += command_problems(expect, report["findings"])
     found += prediction_problems(expect.get("prediction", {}), report["prediction"])
     return found
 

@@ -77,7 +77,7 @@ def example():
         "facts": {
             "platform": {"uid": fact(0), "wsl": {"absent": True, "from": "/dev/dxg"}},
             "pci": {"gpus": {"v": [{"addr": "0000:01:00.0", "vendor": fact("0x10de")}], "unknown": "EACCES", "from": "/sys/x"}},
-            "drvlib": {"libcuda": {"path": {"absent": True, "from": "/usr/lib"}}, "searched": fact(["/usr/lib"])}}}
+            "drvlib": {"libcuda": {"path": {"absent": True, "from": "/usr/lib"}}, "compat_hosts": fact(["535"])}}}
 
 
 def put(*way_and_value):
@@ -137,7 +137,9 @@ WRONG = {
     "a fact that is there and absent": put("facts", "platform", "uid", {"v": 0, "absent": True, "from": "/x"}),
     "an absent fact that is not absent": put("facts", "platform", "wsl", {"absent": False, "from": "/x"}),
     "a number that is a text": put("facts", "platform", "uid", fact("0")),
-    "a list that is a text": put("facts", "drvlib", "searched", fact("/usr/lib")),
+    "a list whose member is of the wrong kind": put("facts", "pci", "gpus", "v", 0, "vendor", {"v": 4318, "from": "/sys/x"}),
+    "a list whose member has no name": put("facts", "pci", "gpus", "v", [{"vendor": fact("0x10de")}]),
+    "a list that is a text": put("facts", "drvlib", "compat_hosts", fact("535")),
 }
 RAW = {
     "a key twice": b'{"schema": 1, "schema": 2}\n',

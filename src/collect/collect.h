@@ -20,6 +20,10 @@ struct collector {
 	void (*run)(struct sys *sys, const struct collect_wish *wish, struct facts *facts);
 };
 
+/* With --pid: the machine as that process meets it, for what is its own; else, and for the hardware, `s`. NULL if the
+ * process may not be examined. */
+struct sys *collect_view(struct sys *s, const struct collector *c, const struct collect_wish *wish);
+
 extern const struct collector *const collectors[];
 extern const size_t n_collectors;
 

@@ -216,14 +216,46 @@ static int search_up(struct sys *s, const char *dir, struct pyhome *home, const 
 }
 
 /* PYTHONHOME replaces the search for the base only: site.py reads pyvenv.cfg all the same (seen with 3.11). */
-static int read_pythonhome(struct sys *s, struct pyhome *home)
+static int read_pythonhome(struct sys *s, const struct pystart *start, struct pyhome *home)
 {
 	const char *value = NULL;
-	int err = sys_env(s, "PYTHONHOME", &value);
+	int err = start->no_environment ? -ENOENT : sys_env(s, "PYTHONHOME", &value);
 
-	if (!err && value[0])
+	if (!err && value[0]) {
 		home->base = arena_strndup(sys_arena(s), value, strcspn(value, ":"));
+		err = which_absolute(s, home->base, &home->base);
+	}
 	return err == -ENOENT || err == -SYS_E_NOT_RECORDED ? 0 : err;
+}
+
+/* Without a standard library at PYTHONHOME the interpreter ends at once: "No module named 'encodings'". -ENOENT if it is
+ * proved that there is none. */
+static int find_library_at_home(struct sys *s, struct pyhome *home, const char **ret_where)
+{
+	static const char *const libs[] = { "lib", "lib64" };
+	struct arena *a = sys_arena(s);
+	struct strlist names = { 0 };
+	struct sys_stat st;
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *lib = path_join(a, home->base, libs[i]);
+		int err = sys_stat(s, arena_fmt(a, "%s/%s/os.py", lib, home->libname), &st);
+
+		home->platlib = libs[i];
+		*ret_where = lib;
+		if (!is_absent(err))
+			return err;
+		err = sys_list(s, lib, &names);
+		if (err && !is_absent(err))
+			return err;
+		/* A zipped one, python311.zip. */
+		for (size_t k = 0; k < names.n; k++)
+			if (starts_with(names.v[k], "python") && ends_with(names.v[k], ".zip"))
+				return 0;
+	}
+	home->platlib = "lib";
+	*ret_where = "env:PYTHONHOME";
+	return -ENOENT;
 }
 
 static void find_kind(struct sys *s, struct python *py, const struct pyhome *home)
@@ -260,7 +292,7 @@ static int find_base(struct sys *s, const char *real, const struct venv *venv, s
 
 	home->platlib = "lib";
 	if (home->base)
-		return 0;
+		return home->libname ? find_library_at_home(s, home, ret_where) : 0;
 	home->base = path_dirname(a, dir);
 	if (!home->libname)
 		return 0;
@@ -273,7 +305,8 @@ static int find_base(struct sys *s, const char *real, const struct venv *venv, s
 	return err == -ENOENT ? 0 : err;
 }
 
-int pyhome_find(struct sys *s, struct python *py, struct pyhome *home, const char **ret_where)
+int pyhome_find(struct sys *s, const struct pystart *start, struct python *py, struct pyhome *home,
+		const char **ret_where)
 {
 	struct arena *a = sys_arena(s);
 	struct venv venv = { 0 };
@@ -281,7 +314,7 @@ int pyhome_find(struct sys *s, struct python *py, struct pyhome *home, const cha
 
 	*ret_where = "env:PYTHONHOME";
 
-	int err = read_pythonhome(s, home);
+	int err = read_pythonhome(s, start, home);
 
 	if (err)
 		return err;

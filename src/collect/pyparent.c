@@ -186,6 +186,11 @@ static int find_links(struct sys *s, const struct process *parent, const char **
 	return err == -ENOENT ? 0 : err;
 }
 
+int pyparent_links(struct sys *s, const char *pid, const char *exe, const char **ret_path)
+{
+	return find_links(s, &(struct process){ .pid = pid, .exe = exe }, ret_path);
+}
+
 int pyparent_find(struct sys *s, const char **ret_exe, const char **ret_from)
 {
 	struct process parent = { NULL, NULL };

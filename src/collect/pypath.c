@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* In which folders would this Python look for torch, in which order? Rebuilds sys.path as CPython's getpath and site do
- * (3.8 to 3.14, and Debian's changed site): PYTHONPATH, the standard library, site folders and their .pth files. It
- * cannot know the folder of the user's script, what a .pth line that is code does (python.notes lists those), nor
- * sitecustomize. */
+ * (3.8 to 3.14, and Debian's changed site): the folder of the program, PYTHONPATH, the standard library, site folders and
+ * their .pth files. It cannot know what a .pth line that is code does (python.notes lists those), nor sitecustomize. */
 #include "collect/pypath.h"
 
 #include <errno.h>
@@ -18,6 +17,9 @@ struct walk {
 	struct sys *sys;
 	struct arena *arena;
 	struct python *py;
+	const struct pystart *start;
+	const char *
+		site_py; /* the file of the standard library that reads .pth files; NULL: not known */
 	size_t pth_files;
 	const char *why, *where; /* the first thing that could not be read */
 	const char *unrecorded;  /* a variable that a mounted or recorded tree does not hold */
@@ -62,6 +64,34 @@ static bool is_listed(const struct walk *w, const char *dir)
 	return false;
 }
 
+/* Python imports from a zip file as from a folder, pure Python only: a torch in it is not PyTorch. Its directory names
+ * each member behind a fixed header. */
+static void look_into_archive(struct walk *w, const char *file)
+{
+	static const char *const torches[] = { "torch/__init__.py", "torch/__init__.pyc",
+					       "torch.py", "torch.pyc" };
+	const size_t header = 46, at_length = 28;
+	struct bytes text;
+	int err = sys_read(w->sys, file, &text);
+
+	if (err)
+		leave_open(w, sys_why(err), file);
+	for (const char *p = err ? NULL : text.v; p; p++) {
+		p = memmem(p, text.n - (size_t)(p - text.v), "PK\1\2", 4);
+		if (!p || text.n - (size_t)(p - text.v) < header)
+			return;
+
+		size_t n = (unsigned char)p[at_length] | (size_t)(unsigned char)p[at_length + 1]
+								 << 8;
+
+		for (size_t i = 0; i < 4; i++)
+			if (n == strlen(torches[i]) &&
+			    n <= text.n - (size_t)(p - text.v) - header &&
+			    memcmp(p + header, torches[i], n) == 0)
+				leave_open(w, "an archive that holds a torch", file);
+	}
+}
+
 /* True if `path` is a folder, now on the list. One that could not be looked at is on the list too: it may be the one
  * that holds torch, and whoever looks into it next will see the error. */
 static bool add_folder(struct walk *w, const char *path)
@@ -82,6 +112,8 @@ static bool add_folder(struct walk *w, const char *path)
 	 * twice, because one wrong "no" here would hide a torch. */
 	if (err == -EACCES && sys_access(w->sys, dir, X_OK) == -EACCES)
 		return false;
+	if (!err && st.kind == SYS_FILE)
+		look_into_archive(w, dir);
 	if (err == -ENOENT || err == -ENOTDIR || (!err && st.kind != SYS_DIR))
 		return false;
 	if (err)
@@ -131,6 +163,43 @@ static void read_pth_line(struct walk *w, const char *file, size_t number, struc
 		PUSH(a, &w->py->notes.v, arena_fmt(a, "%s:%zu", file, number));
 }
 
+/* Releases of one version differ in how they read .pth files (CVE fixes went back to 3.8): their own source decides.
+ * False if it cannot be read. */
+static bool site_py_says(struct walk *w, const char *words, bool *ret_says)
+{
+	struct bytes text;
+
+	if (!w->site_py || sys_read(w->sys, w->site_py, &text))
+		return false;
+	*ret_says = memmem(text.v, text.n, words, strlen(words)) != NULL;
+	return true;
+}
+
+/* Newer ones take a byte order mark off; for older ones it is part of the first folder's name. */
+static void skip_mark(struct walk *w, const char *file, struct bytes *text)
+{
+	bool skips = false;
+
+	if (text->n < 3 || memcmp(text->v, "\xef\xbb\xbf", 3) != 0)
+		return;
+	if (!site_py_says(w, "utf-8-sig", &skips))
+		leave_open(w, "begins with a byte order mark", file);
+	if (skips)
+		*text = (struct bytes){ text->v + 3, text->n - 3 };
+}
+
+static bool is_utf8(struct bytes text)
+{
+	uint32_t cp;
+
+	for (size_t i = 0, n; i < text.n; i += n) {
+		n = utf8_next(text.v + i, text.n - i, &cp);
+		if (!n)
+			return false;
+	}
+	return true;
+}
+
 static void read_pth(struct walk *w, const char *file)
 {
 	struct bytes text, line;
@@ -139,10 +208,16 @@ static void read_pth(struct walk *w, const char *file)
 
 	if (err == -ENOENT || err == -ENOTDIR)
 		return;
+	/* One that may not be read is passed over; asked twice, as above. */
+	if (err == -EACCES && sys_access(w->sys, file, R_OK) == -EACCES)
+		return;
 	if (err) {
 		leave_open(w, sys_why(err), file);
 		return;
 	}
+	if (!is_utf8(text))
+		leave_open(w, "not UTF-8", file);
+	skip_mark(w, file, &text);
 	while (next_line(text, &pos, &line)) {
 		if (++number > MAX_PTH_LINES) {
 			leave_open(w, "too many lines", file);
@@ -152,15 +227,32 @@ static void read_pth(struct walk *w, const char *file)
 	}
 }
 
+/* Names that begin with a dot are passed over since the winter of 2024. */
+static bool is_hidden(struct walk *w, const char *dir, const char *name)
+{
+	bool skips = true;
+
+	if (name[0] != '.')
+		return false;
+	if (!site_py_says(w, "startswith(\".\")", &skips))
+		leave_open(w, "a hidden .pth file", path_join(w->arena, dir, name));
+	if (!skips)
+		site_py_says(w, "startswith('.')", &skips);
+	return skips;
+}
+
 static void read_pth_files(struct walk *w, const char *dir)
 {
 	struct strlist names = { 0 };
 	int err = sys_list(w->sys, dir, &names);
 
+	/* Python passes over what it may not list. */
+	if (err == -EACCES && sys_access(w->sys, dir, R_OK) == -EACCES)
+		return;
 	if (err)
 		leave_open(w, sys_why(err), dir);
 	for (size_t i = 0; i < names.n; i++) {
-		if (!ends_with(names.v[i], ".pth") || names.v[i][0] == '.')
+		if (!ends_with(names.v[i], ".pth") || is_hidden(w, dir, names.v[i]))
 			continue;
 		if (++w->pth_files > MAX_PTH_FILES) {
 			leave_open(w, "too many .pth files", dir);
@@ -180,7 +272,8 @@ static void add_site(struct walk *w, const char *dir)
 static const char *variable(struct walk *w, const char *name)
 {
 	const char *value = NULL, *source = arena_fmt(w->arena, "env:%s", name);
-	int err = sys_env(w->sys, name, &value);
+	bool off = w->start->no_environment && starts_with(name, "PYTHON");
+	int err = off ? -ENOENT : sys_env(w->sys, name, &value);
 
 	if (err == -SYS_E_NOT_RECORDED)
 		w->unrecorded = w->unrecorded ? w->unrecorded : source;
@@ -248,7 +341,7 @@ static const char *home_of_user(struct walk *w)
 
 static void add_user_site(struct walk *w, const struct pyhome *home)
 {
-	if (home->venv && !home->system_site)
+	if (w->start->no_user_site || (home->venv && !home->system_site))
 		return;
 
 	const char *off = variable(w, "PYTHONNOUSERSITE");
@@ -256,8 +349,12 @@ static void add_user_site(struct walk *w, const struct pyhome *home)
 
 	if (off && off[0])
 		return;
+	if (w->start->home_unknown && !base) {
+		leave_open(w, "the home folder is not known", "env:SUDO_USER");
+		return;
+	}
 	if (!base || !base[0]) {
-		const char *user = variable(w, "HOME");
+		const char *user = w->start->home ? w->start->home : variable(w, "HOME");
 
 		if (!user)
 			user = home_of_user(w);
@@ -317,6 +414,7 @@ static void add_all(struct walk *w, const struct pyhome *home)
 	const char *lib = arena_fmt(w->arena, "%s/%s/%s", home->base, home->platlib, home->libname);
 	bool debian = is_debian(w, home);
 
+	w->site_py = path_join(w->arena, lib, "site.py");
 	add_folder(w, lib);
 	add_folder(w, path_join(w->arena, lib, "lib-dynload"));
 	if (home->venv)
@@ -326,20 +424,67 @@ static void add_all(struct walk *w, const struct pyhome *home)
 		add_sites(w, home, home->base, debian);
 }
 
-void pypath_fill(struct sys *s, struct python *py)
+/* PYTHONSAFEPATH counts from 3.11. */
+static enum known leaves_first_out(struct walk *w)
 {
-	struct walk w = { .sys = s, .arena = sys_arena(s), .py = py };
+	const struct fact_str *version = &w->py->version;
+	int64_t minor = 0;
+	const char *safe = NULL;
+	int err = w->start->no_environment ? -ENOENT : sys_env(w->sys, "PYTHONSAFEPATH", &safe);
+
+	if (w->start->no_first_folder)
+		return PRESENT;
+	if (err)
+		return err == -ENOENT || err == -SYS_E_NOT_RECORDED ? ABSENT : UNKNOWN;
+	if (!safe[0])
+		return ABSENT;
+	if (version->st != PRESENT || !starts_with(version->v, "3."))
+		return version->st == PRESENT ? ABSENT : UNKNOWN;
+
+	size_t n = strspn(version->v + 2, "0123456789");
+
+	if (!parse_i64(arena_strndup(w->arena, version->v + 2, n), &minor))
+		return UNKNOWN;
+	return minor >= 11 ? PRESENT : ABSENT;
+}
+
+/* The folder that comes before all others: where the script lies once its links are resolved, else where one stands. A
+ * recording without a working folder says nothing about it. */
+static void find_first(struct walk *w)
+{
+	struct python *py = w->py;
+	const char *place = NULL, *script = w->start->script;
+	enum known out = leaves_first_out(w);
+	int err = script ? sys_realpath(w->sys, script, &place) : sys_cwd(w->sys, &place);
+
+	if (out == PRESENT)
+		py->first = fact_str(-ENOENT, NULL, "env:PYTHONSAFEPATH");
+	else if (out == UNKNOWN)
+		py->first = fact_str_unknown("not known whether it counts", "env:PYTHONSAFEPATH");
+	else if (err != -SYS_E_NOT_RECORDED)
+		py->first = fact_str(err, !err && script ? path_dirname(w->arena, place) : place,
+				     script ? script : "call:getcwd");
+}
+
+void pypath_fill(struct sys *s, const struct pystart *start, struct python *py)
+{
+	struct walk w = { .sys = s, .arena = sys_arena(s), .py = py, .start = start };
 	struct pyhome home = { 0 };
 	const char *where = NULL;
-	int err = pyhome_find(s, py, &home, &where);
+	int err = pyhome_find(s, start, py, &home, &where);
 
 	if (err)
-		leave_open(&w, sys_why(err), where);
+		leave_open(&w,
+			   err == -ENOENT && starts_with(where, "env:")
+				   ? "no folder of Python's library"
+				   : sys_why(err),
+			   where);
 	add_pythonpath(&w);
 	if (home.libname && home.prefix)
 		add_all(&w, &home);
 	else
 		leave_open(&w, "the version of this Python is not known", py->exe.v);
+	find_first(&w);
 	fact_list_state(&py->path.st, &py->path.from, &py->path.why, 0, py->exe.v);
 	fact_list_state(&py->notes.st, &py->notes.from, &py->notes.why, 0, py->exe.v);
 	if (!w.why && w.unrecorded)

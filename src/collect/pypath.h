@@ -15,13 +15,24 @@ struct pyhome {
 	bool venv, system_site;
 };
 
+/* How the interpreter is started. All zero: `python`, `python -c`, a notebook. */
+struct pystart {
+	const char *script;   /* absolute: its folder comes first; NULL: the working folder */
+	const char *home;     /* instead of HOME: of the user who called sudo */
+	bool home_unknown;    /* there is such a user, and his home is not known */
+	bool no_environment;  /* -E: variables of Python do not count */
+	bool no_user_site;    /* -s */
+	bool no_first_folder; /* -P; -I is all three */
+};
+
 /* Fills version, prefix, base_prefix and kind. 0, or the first error of a look that decides about the folders, with
  * its place; `ret_home` is then as far as it got. */
-int pyhome_find(struct sys *s, struct python *py, struct pyhome *ret_home, const char **ret_where);
+int pyhome_find(struct sys *s, const struct pystart *start, struct python *py,
+		struct pyhome *ret_home, const char **ret_where);
 
 /* Fills everything that follows from py->exe, which must be known. In python.path a folder that could not be looked at
  * stays in the list; `from` of an UNKNOWN list is the first place that could not be read. */
-void pypath_fill(struct sys *s, struct python *py);
+void pypath_fill(struct sys *s, const struct pystart *start, struct python *py);
 
 /* Lexically, as os.path.abspath: a/../b is b even if a is a link. */
 const char *pypath_abspath(struct arena *a, const char *path);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which Python does the user mean? The one of --python; else the parent process if that is a Python (`!whycpu` in a
- * notebook); else `python`, then `python3`, on PATH. Nothing is run: a shim of pyenv is followed by its rules, any other
- * script on that name is reported as such, because what it starts cannot be known. */
+/* Which Python does the user mean? The one of --pid or --python; else that of the first line of SCRIPT.py; else the parent
+ * process if that is a Python (`!whycpu` in a notebook); else `python`, then `python3`, on PATH. Nothing is run: a shim of
+ * pyenv is followed by its rules, any other script on that name is reported as such, because what it starts cannot be
+ * known. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,8 @@
 #include "collect/pyenv.h"
 #include "collect/pyparent.h"
 #include "collect/pypath.h"
+#include "collect/pypid.h"
+#include "collect/pyscript.h"
 #include "collect/which.h"
 #include "facts/fact.h"
 
@@ -350,27 +353,159 @@ static bool choose_on_path(struct sys *s, const char *name, struct python *py)
 	if (look.what == IS_NOTHING)
 		return false;
 	if (gives_way(s, name, &look) && choose_on_path(s, "python3", py)) {
-		py->chosen.v = "python3 on PATH (`python` is a Python 2)";
+		py->chosen.v = arena_fmt(sys_arena(s), "%s (`python` is a Python 2)", py->chosen.v);
 		return true;
 	}
-	record(py, arena_fmt(sys_arena(s), "%s on PATH", name), "env:PATH", path);
+	record(py,
+	       arena_fmt(sys_arena(s), "%s on %sPATH", name,
+			 py->sudo_user.st == PRESENT ? "sudo's " : ""),
+	       "env:PATH", path);
 	record_exe(py, &look);
 	return true;
 }
 
-static void run(struct sys *s, const struct collect_wish *wish, struct facts *facts)
-{
-	struct python *py = &facts->python;
+/* ---- sudo ---- */
 
+/* Field `n` of the line of /etc/passwd whose third is `uid`; NULL if there is none. */
+static const char *passwd_of(struct sys *s, const char *uid, size_t n)
+{
+	struct arena *a = sys_arena(s);
+	struct bytes text, line, field;
+	size_t pos = 0;
+
+	if (sys_read(s, "/etc/passwd", &text))
+		return NULL;
+	while (next_line(text, &pos, &line)) {
+		const char *entry = esc_bytes(a, line.v, line.n), *fields[7] = { NULL };
+		size_t at = 0;
+
+		for (size_t i = 0; i < 7 && next_part(entry, ':', &at, &field); i++)
+			fields[i] = arena_strndup(a, field.v, field.n);
+		if (fields[2] && strcmp(fields[2], uid) == 0)
+			return fields[n];
+	}
+	return NULL;
+}
+
+/* Who works with sudo means the programs of his own account, not root's. */
+static void find_sudo_user(struct sys *s, struct python *py, struct pystart *start)
+{
+	const char *user = NULL, *uid = NULL;
+	struct sys_ids ids;
+	int err = sys_env(s, "SUDO_USER", &user);
+
+	if (!err)
+		err = sys_env(s, "SUDO_UID", &uid);
+	if (!err)
+		err = sys_ids(s, &ids);
+	if (!err && (ids.uid != 0 || strcmp(uid, "0") == 0))
+		err = -ENOENT;
+	/* Of a mounted disk nobody is the user. */
+	if (err == -SYS_E_NOT_RECORDED)
+		return;
+	py->sudo_user = fact_str(err, user, "env:SUDO_USER");
+	if (!err)
+		start->home = passwd_of(s, uid, 5);
+	start->home_unknown = !start->home && err != -ENOENT;
+}
+
+/* ---- the process or the script that was named ---- */
+
+struct target {
+	struct sys *view;
+	struct pystart start;
+	struct shebang shebang;
+};
+
+static void choose_process(struct sys *s, const char *pid, struct python *py, struct target *target)
+{
+	const char *place = arena_fmt(sys_arena(s), "/proc/%s", pid);
+	struct pypid found = pypid_find(s, pid);
+	int64_t number = 0;
+
+	parse_i64(pid, &number);
+	py->pid = fact_num(0, number, place);
+	record(py, "--pid", "call:argv", found.exe ? found.exe : esc(sys_arena(s), pid));
+	py->problem = fact_str(found.problem ? 0 : -ENOENT, found.problem, place);
+	py->exe = found.problem ? fact_str_unknown(found.problem, place)
+				: fact_str(0, found.exe, found.from);
+	target->view = found.view;
+	target->start = found.start;
+}
+
+/* False if it is no Python program. */
+static bool take_script(struct sys *s, const char *script, struct python *py, struct target *target)
+{
+	const char *typed = esc(sys_arena(s), script), *path = typed;
+	const char *problem = pyscript_check(s, typed, &path, &target->shebang, &target->start);
+
+	py->script = problem ? fact_str_unknown(problem, path) : fact_str(0, path, "call:argv");
+	return !problem;
+}
+
+/* By the first line of the script. */
+static void choose_named(struct sys *s, const struct shebang *shebang, struct python *py)
+{
+	const char *name = shebang->interpreter, *path = name, *file = py->script.v;
+	const char *how = arena_fmt(sys_arena(s), "first line of %s", path_basename(file));
+	struct which walk;
+
+	if (shebang->by_uv) {
+		record(py, how, file, "uv");
+		py->exe = fact_str_unknown("`uv run` makes an environment for this script", file);
+		return;
+	}
+
+	int err = name[0] == '/' ? 0 : which_start(s, name, &walk);
+
+	if (!err && name[0] != '/')
+		err = which_next(&walk, &path);
+
+	struct look look = err ? cannot_say(err) : settle(s, path);
+
+	if (err == -ENOENT)
+		look = (struct look){ .what = IS_NOTHING, .words = "is not on PATH" };
+	if (err)
+		look.path = path;
+	record(py, how, file, path);
+	record_exe(py, &look);
+}
+
+static void choose(struct sys *s, const struct collect_wish *wish, const struct shebang *shebang,
+		   struct python *py)
+{
 	if (wish->python) {
 		choose_asked(s, wish->python, py);
+	} else if (shebang->interpreter || shebang->by_uv) {
+		choose_named(s, shebang, py);
 	} else if (!choose_parent(s, py) && !choose_on_path(s, "python", py) &&
 		   !choose_on_path(s, "python3", py)) {
 		py->chosen = fact_str(-ENOENT, NULL, "env:PATH");
 		py->exe = fact_str(-ENOENT, NULL, "env:PATH");
 	}
+}
+
+static void run(struct sys *s, const struct collect_wish *wish, struct facts *facts)
+{
+	struct python *py = &facts->python;
+	struct target target = { .view = s };
+
+	find_sudo_user(s, py, &target.start);
+
+	struct pystart plain = target.start;
+
+	if (wish->pid)
+		choose_process(s, wish->pid, py, &target);
+	else if (!wish->script || take_script(s, wish->script, py, &target))
+		choose(s, wish, &target.shebang, py);
+	/* The options of a first line count only for the interpreter that it names. */
+	if (wish->python) {
+		plain.script = target.start.script;
+		target.start = plain;
+	}
+	target.start.home = plain.home;
 	if (py->exe.st == PRESENT)
-		pypath_fill(s, py);
+		pypath_fill(target.view, &target.start, py);
 }
 
 const struct collector collect_python = {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which torch would this Python import, what build is it, and who installed it? Looks along python.path for the first
- * package, reads its version.py and the records of the installers. A torch behind a folder that could not be read is
- * UNKNOWN: that folder may hold another one. It cannot know whether the import works, nor what stands in the folder of
- * the user's script. */
+/* What build is the torch that this Python would import (torch_find.c finds it), and who installed it? Reads its version.py
+ * and the records of the installers. It cannot know whether the import works. */
 #include "collect/torch.h"
 
 #include <ctype.h>
@@ -22,72 +20,6 @@ static bool is_absent(int err)
 static void set_unknown(struct torch *t, const char *why, const char *where)
 {
 	t->dir = t->version = t->cuda = t->hip = t->xpu = fact_str_unknown(why, where);
-}
-
-/* Folders up to this index (excluded) come before anything that could not be read. The place that could not be read is a
- * folder of the list, or a .pth file in one, whose lines would come behind it. */
-static size_t count_sure(struct arena *a, const struct fact_strs *path)
-{
-	bool no_environment = path->st == UNKNOWN && starts_with(path->from, "env:") &&
-			      strcmp(path->why, sys_why(-SYS_E_NOT_RECORDED)) == 0;
-
-	/* Of a mounted disk it is asked what its Python imports when no variable interferes. */
-	if (path->st == PRESENT || no_environment)
-		return path->v.n;
-
-	const char *dir = path_dirname(a, path->from);
-
-	for (size_t i = 0; i < path->v.n; i++) {
-		if (strcmp(path->v.v[i], path->from) == 0 || strcmp(path->v.v[i], dir) == 0)
-			return i + 1;
-	}
-	return 0;
-}
-
-/* 0 if `name` in `dir` is a file, else a negative error; the whole name is always in *ret_file. */
-static int look_for(struct sys *s, const char *dir, const char *name, const char **ret_file)
-{
-	struct sys_stat st;
-
-	*ret_file = path_join(sys_arena(s), dir, name);
-
-	int err = sys_stat(s, *ret_file, &st);
-
-	return !err && st.kind == SYS_DIR ? -ENOENT : err;
-}
-
-/* The first torch on the list: a package, or (rarely) a module file, which is some other program's. A folder torch/
- * without __init__.py does not count while a package follows. */
-static void find_dir(struct sys *s, const struct fact_strs *path, struct torch *t)
-{
-	struct arena *a = sys_arena(s);
-	size_t sure = count_sure(a, path);
-
-	for (size_t i = 0; i < path->v.n; i++) {
-		const char *dir = path->v.v[i], *file = NULL;
-		int err = look_for(s, dir, "torch/__init__.py", &file);
-		bool module = false;
-
-		if (is_absent(err)) {
-			err = look_for(s, dir, "torch.py", &file);
-			module = !err;
-		}
-		if (is_absent(err))
-			continue;
-		if (err)
-			set_unknown(t, sys_why(err), file);
-		else if (i >= sure)
-			set_unknown(t, path->why, path->from);
-		else if (module)
-			set_unknown(t, "a file torch.py comes first", file);
-		else
-			t->dir = fact_str(0, path_join(a, dir, "torch"), file);
-		return;
-	}
-	if (path->st == PRESENT)
-		t->dir = fact_str(-ENOENT, NULL, path->from);
-	else
-		set_unknown(t, path->why, path->from);
 }
 
 static void read_version(struct sys *s, struct torch *t)
@@ -185,26 +117,16 @@ static void find_conda_record(struct sys *s, const char *prefix, struct torch *t
 {
 	struct arena *a = sys_arena(s);
 	const char *meta = path_join(a, prefix, "conda-meta");
-	struct strlist names = { 0 };
-	int err = sys_list(s, meta, &names);
+	int err = 0;
+	const char *file = torch_conda_record(s, meta, &err);
 
-	if (err) {
+	if (err)
 		t->installer = fact_str(err, NULL, meta);
+	if (!file)
 		return;
-	}
-	for (size_t i = 0; i < names.n; i++) {
-		const char *name = names.v[i];
-		const char *file = path_join(a, meta, name);
-
-		/* Not pytorch-cuda, pytorch-mutex and their like. */
-		if (!starts_with(name, "pytorch-") || !isdigit((unsigned char)name[8]) ||
-		    !ends_with(name, ".json"))
-			continue;
-		t->installer = fact_str(0, "conda", file);
-		if (t->metadata.st != PRESENT)
-			t->metadata = fact_str(0, file, meta);
-		return;
-	}
+	t->installer = fact_str(0, "conda", file);
+	if (t->metadata.st != PRESENT)
+		t->metadata = fact_str(0, file, meta);
 }
 
 /* Whoever installed it can replace it; ABSENT = nobody left a record. */
@@ -228,15 +150,27 @@ static void find_installer(struct sys *s, const struct python *py, struct torch 
 		find_conda_record(s, py->prefix.v, t);
 }
 
+void torch_describe(struct sys *s, const struct python *py, struct torch *t)
+{
+	read_version(s, t);
+	find_installer(s, py, t);
+}
+
+#define NVCC_LOOKS_MAX 200
+
 /* Named only to be ruled out: torch brings its own CUDA. */
 static void find_nvcc(struct sys *s, struct torch *t)
 {
-	struct which walk;
+	struct which walk = { 0 };
 	const char *path = NULL, *real = NULL;
 	int err = which_start(s, "nvcc", &walk);
 
+	/* It decides nothing: a PATH of thousands of entries is not worth a second walk. */
+	walk.looks_max = NVCC_LOOKS_MAX;
 	if (!err)
 		err = which_next(&walk, &path);
+	if (err && walk.cut)
+		return;
 	if (!err)
 		err = sys_realpath(s, path, &real);
 	t->nvcc = fact_str(err, real, path ? path : "env:PATH");
@@ -254,11 +188,14 @@ static void run(struct sys *s, const struct collect_wish *wish, struct facts *fa
 			set_unknown(t, py->exe.why, py->exe.from);
 		return;
 	}
-	find_dir(s, &py->path, t);
-	if (t->dir.st != PRESENT)
-		return;
-	read_version(s, t);
-	find_installer(s, py, t);
+	torch_find(s, py, t);
+	if (t->dir.st == PRESENT) {
+		torch_describe(s, py, t);
+		torch_look_at_build(s, py, t);
+		torch_look_at_records(s, py, t);
+	}
+	torch_describe_installs(s, py, t);
+	torch_find_tools(s, py, t);
 }
 
 const struct collector collect_torch = {

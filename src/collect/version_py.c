@@ -143,6 +143,8 @@ static struct fact_str missing(const struct torch *t, const char *name, const ch
 {
 	if (strcmp(name, "cuda") == 0 && has_local_part(&t->version, "cpu"))
 		return (struct fact_str){ .st = ABSENT, .from = t->version.from };
+	if (strcmp(name, "git_version") == 0 && !cut)
+		return (struct fact_str){ .st = ABSENT, .from = path };
 	if (cut || t->version.st != PRESENT || strcmp(name, "cuda") == 0)
 		return fact_str_unknown("no such line in it", path);
 	if (has_local_part(&t->version, strcmp(name, "hip") == 0 ? "rocm" : name))
@@ -167,6 +169,7 @@ void torch_parse_version(struct arena *a, struct bytes text, const char *path, s
 		{ "cuda", &out->cuda },
 		{ "hip", &out->hip },
 		{ "xpu", &out->xpu },
+		{ "git_version", &out->git_version },
 	};
 	enum { N_KEYS = sizeof keys / sizeof *keys };
 	struct bytes line, all = { "", 0 };

@@ -43,7 +43,7 @@ int which_absolute(struct sys *s, const char *path, const char **ret_path)
 int which_is_executable(struct sys *s, const char *path)
 {
 	struct sys_stat st;
-	int err = sys_stat(s, path, &st);
+	int err = sys_is_absent(s, path) ? -ENOENT : sys_stat(s, path, &st);
 
 	/* A folder on PATH that this user may not enter (/root/bin in a container with USER) holds no command for the
 	 * shell either. Asked twice, in the shell's own words, because one wrong "no" here makes another Python the
@@ -67,6 +67,10 @@ int which_next(struct which *w, const char **ret_path)
 	struct bytes part;
 
 	while (next_part(w->path, ':', &w->pos, &part)) {
+		w->cut = w->looks_max && w->looks++ == w->looks_max;
+		if (w->cut)
+			break;
+
 		const char *dir = arena_strndup(a, part.v, part.n);
 		const char *file = dir[0] ? path_join(a, dir, w->name) : w->name;
 		int err = which_absolute(w->sys, file, &file);

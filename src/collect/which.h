@@ -11,6 +11,9 @@ struct which {
 	const char *name;
 	const char *path;
 	size_t pos;
+	size_t looks_max; /* 0: no limit; else the walk ends after so many, with `cut` set */
+	size_t looks;
+	bool cut;
 };
 
 /* Without PATH the usual default counts; any other error of the variable is returned. */

@@ -240,7 +240,9 @@ static void take_lookup(struct writer *w, const json_t *record)
 		break;
 	case SYS_FILE:
 		tell(w, arena_fmt(w->arena, "f %04llo %lld %lld %s", mode, uid, gid, path));
-		if (number_of(record, "size") > 0)
+		/* Below /proc and /sys a size says nothing; elsewhere 0 is what tells an empty file from one not kept. */
+		if (number_of(record, "size") > 0 ||
+		    (!starts_with(path, "proc/") && !starts_with(path, "sys/")))
 			tell(w,
 			     arena_fmt(w->arena, "size %lld %s", number_of(record, "size"), path));
 		break;
@@ -353,6 +355,22 @@ static void head(struct writer *w)
 	}
 }
 
+static void put_probes(struct writer *w)
+{
+	const char *name;
+	json_t *answer;
+
+	json_object_foreach((json_t *)(uintptr_t)w->recording->probes, name, answer)
+	{
+		char *text = json_dumps(answer, JSON_INDENT(1) | JSON_ENSURE_ASCII);
+
+		if (text)
+			put_file(w, "probes/", arena_fmt(w->arena, "%s.json", name),
+				 (struct bytes){ text, strlen(text) });
+		free(text);
+	}
+}
+
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;
@@ -366,6 +384,7 @@ static void write_all(struct writer *w)
 	head(w);
 	for (size_t i = 0; i < json_array_size(w->recording->records); i++)
 		take(w, json_array_get(w->recording->records, i));
+	put_probes(w);
 	put_file(w, "", "root.meta", (struct bytes){ str_text(&w->meta), w->meta.n });
 	put_file(w, "", "env", (struct bytes){ str_text(&w->env), w->env.n });
 }

@@ -10,6 +10,7 @@
 
 struct case_recording {
 	const json_t *records; /* of sys_take_records, all of them */
+	const json_t *probes;  /* answers of NVIDIA's libraries by name; NULL: nobody asked */
 	const struct hang *hangs;
 	size_t n_hangs;
 	const char *

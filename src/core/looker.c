@@ -49,7 +49,7 @@ struct run {
 	ARRAY(struct left_behind) left;
 	size_t next;                      /* the task whose line comes next */
 	unsigned hangs_here, deaths_here; /* in that task */
-	unsigned spent_ms;
+	unsigned spent_ms, shown_s;
 	const char *lie; /* why a line was refused */
 };
 
@@ -367,6 +367,23 @@ static unsigned wait_tick(struct looker *l)
 	return took > 2 * TICK_MS ? 2 * TICK_MS : took > 0 ? (unsigned)took : 0;
 }
 
+/* One line that is written over, and taken away at the end. */
+static void show_waiting(struct run *r)
+{
+	unsigned seconds = r->spent_ms / 1000;
+
+	if (!r->plan->waiting_for || seconds == r->shown_s || !isatty(STDERR_FILENO))
+		return;
+	r->shown_s = seconds;
+	dprintf(STDERR_FILENO, "\r\033[Kwaiting for %s (%u s)", r->plan->waiting_for, seconds);
+}
+
+static void end_waiting(const struct run *r)
+{
+	if (r->shown_s)
+		dprintf(STDERR_FILENO, "\r\033[K");
+}
+
 static enum ending watch(struct run *r, struct looker *l, unsigned budget_ms)
 {
 	for (;;) {
@@ -380,7 +397,8 @@ static enum ending watch(struct run *r, struct looker *l, unsigned budget_ms)
 		r->spent_ms += ticked;
 		l->quiet_ms = calls == l->calls ? l->quiet_ms + ticked : 0;
 		l->calls = calls;
-		if (l->quiet_ms >= r->plan->timeout_ms / 5)
+		show_waiting(r);
+		if (!r->plan->probe && l->quiet_ms >= r->plan->timeout_ms / 5)
 			return STUCK;
 		if (r->spent_ms >= budget_ms)
 			return TIME_OUT;
@@ -452,14 +470,25 @@ static void after_stuck(struct run *r, const struct looker *l)
 	}
 }
 
+/* How a probe ended is its answer: it is no fault of ours that a driver crashes. */
+static void end_probe(struct run *r, const struct looker *l)
+{
+	r->out.probe_end = WIFSIGNALED(l->status)
+				   ? arena_fmt(r->arena, "signal %d", WTERMSIG(l->status))
+				   : arena_fmt(r->arena, "exit %d", WEXITSTATUS(l->status));
+}
+
 static void after_death(struct run *r, struct looker *l)
 {
 	end_group(l->pid);
 	for (int i = 0; i < 600 && waitpid(l->pid, &l->status, WNOHANG) == 0; i++)
 		nanosleep(&(struct timespec){ .tv_nsec = 30000 }, NULL);
-	if (++r->deaths_here < DEATHS_PER_TASK)
+	if (r->plan->probe)
+		end_probe(r, l);
+	else if (++r->deaths_here < DEATHS_PER_TASK)
 		return;
-	note_death(r, l);
+	else
+		note_death(r, l);
 	r->next++;
 	r->hangs_here = r->deaths_here = 0;
 }
@@ -467,8 +496,11 @@ static void after_death(struct run *r, struct looker *l)
 static void after_lie(struct run *r, struct looker *l)
 {
 	reap(l);
-	note(r, "%s: what the process that looked wrote was refused (%s).", task_name(r),
-	     r->lie ? r->lie : "?");
+	if (r->plan->probe)
+		r->out.probe_end = "garbage";
+	else
+		note(r, "%s: what the process that looked wrote was refused (%s).", task_name(r),
+		     r->lie ? r->lie : "?");
 	r->next++;
 	r->hangs_here = r->deaths_here = 0;
 }
@@ -478,8 +510,11 @@ static void after_time_out(struct run *r, struct looker *l)
 	bool more = r->next + 1 < r->plan->n_tasks;
 
 	leave_behind(r, l);
-	note(r, "time ran out after %u s (--timeout): not looked at: %s%s.",
-	     r->plan->timeout_ms / 1000, task_name(r), more ? " and what comes after it" : "");
+	r->out.probe_end = "timeout";
+	if (!r->plan->probe)
+		note(r, "time ran out after %u s (--timeout): not looked at: %s%s.",
+		     r->plan->timeout_ms / 1000, task_name(r),
+		     more ? " and what comes after it" : "");
 	r->next = r->plan->n_tasks;
 }
 
@@ -543,6 +578,7 @@ static void look_from_children(struct run *r)
 		one_looker(r, LAST_INSPECTION_MS);
 		give_up_inspecting(r);
 	}
+	end_waiting(r);
 	count_stuck(r);
 }
 
@@ -581,5 +617,6 @@ struct look_outcome look(const struct look_plan *plan, struct arena *a)
 		look_in_process(&r);
 	else
 		look_from_children(&r);
+	r.out.spent_ms = r.spent_ms;
 	return r.out;
 }

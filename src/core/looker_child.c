@@ -254,6 +254,15 @@ static void nap_ms(long ms)
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
 }
 
+/* /proc is dead: no state, no mount; the place that is known from the page has to do. */
+static void take_as_stuck(const struct looker_start *start, struct sys *sys, struct left_behind *l)
+{
+	struct hang h = { 0 };
+
+	kill((pid_t)-l->pid, SIGKILL);
+	send_line(start, describe(sys, l, &h));
+}
+
 /* State before the signal and after it: FUSE and NFS sleepers show D only afterwards, others only before. */
 static void inspect(const struct looker_start *start, struct sys *sys, struct left_behind *l)
 {
@@ -263,6 +272,11 @@ static void inspect(const struct looker_start *start, struct sys *sys, struct le
 			  .wchan = first_line_of(sys, l->pid, "wchan"),
 			  .unit = unit_of(sys, l->pid) };
 
+	/* It is there, and /proc does not know it: no proc file system, or not ours. */
+	if (!before && kill((pid_t)l->pid, 0) == 0) {
+		take_as_stuck(start, sys, l);
+		return;
+	}
 	kill((pid_t)-l->pid, SIGKILL);
 	kill((pid_t)l->pid, SIGKILL);
 	/* Running: the signal is on its way to where it sleeps, which takes its time on a busy machine. */
@@ -453,7 +467,7 @@ static void run_task(const struct looker_start *start, struct sys *sys, size_t t
 	json_object_set_new(line, "result", plan->run(plan->context, task, sys));
 	send_line(start, line);
 
-	json_t *records = sys_take_records(sys);
+	json_t *records = sys ? sys_take_records(sys) : NULL;
 
 	for (size_t i = 0; i < json_array_size(records); i++) {
 		line = json_object();
@@ -470,6 +484,8 @@ static void run_tasks(const struct looker_start *start, struct sys *sys,
 
 	for (size_t task = start->first_task; task < start->plan->n_tasks; task++) {
 		run_task(start, sys, task);
+		if (!sys)
+			continue; /* a probe */
 		send_recorded_hangs(start, sys, &hangs_sent);
 		send_touched(start, sys, adopted);
 	}
@@ -478,15 +494,6 @@ static void run_tasks(const struct looker_start *start, struct sys *sys,
 
 	json_object_set_new(end, "end", json_true());
 	send_line(start, end);
-}
-
-/* /proc is dead: no state, no mount; the place that is known from the page has to do. */
-static void take_as_stuck(const struct looker_start *start, struct sys *sys, struct left_behind *l)
-{
-	struct hang h = { 0 };
-
-	kill((pid_t)-l->pid, SIGKILL);
-	send_line(start, describe(sys, l, &h));
 }
 
 static bool needs_inspection(const struct looker_start *start)
@@ -572,6 +579,16 @@ static void refuse(const struct looker_start *start, const char *problem)
 	_exit(0);
 }
 
+/* One probe at a time: one that is stuck in the kernel keeps the name, and nobody joins it there. */
+static void wait_for_turn(void)
+{
+	for (int waited = 0; take_name("-probe") == TAKEN; waited += 20) {
+		if (waited >= 3000)
+			_exit(75);
+		nap_ms(20);
+	}
+}
+
 _Noreturn void looker_child(const struct looker_start *parent_start)
 {
 	struct looker_start start = *parent_start;
@@ -582,6 +599,14 @@ _Noreturn void looker_child(const struct looker_start *parent_start)
 	let_go(&start);
 	atomic_store(&start.page->phase, LOOK_PHASE_INSPECT);
 
+	if (start.plan->probe && !start.n_left) {
+		/* What a foreign library prints is not for the user's terminal. */
+		if (!start.plan->sys.trace)
+			dup2(1, 2);
+		wait_for_turn();
+		run_tasks(&start, NULL, &adopted);
+		_exit(0);
+	}
 	/* Left-behind lookers are settled on the looker's own sys; what is to be skipped counts for both. */
 	struct sys *own = own_sys(&start, a);
 

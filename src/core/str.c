@@ -253,14 +253,12 @@ bool next_line(struct bytes text, size_t *pos, struct bytes *ret_line)
 
 bool next_part(const char *s, char sep, size_t *pos, struct bytes *ret_part)
 {
-	size_t all = strlen(s);
-
-	if (*pos > all)
+	/* Behind the last part stands the NUL; asking for the length each time would be quadratic. */
+	if (*pos > 0 && s[*pos - 1] == '\0')
 		return false;
 
 	const char *start = s + *pos;
-	const char *end = strchr(start, sep);
-	size_t n = end ? (size_t)(end - start) : all - *pos;
+	size_t n = (size_t)(strchrnul(start, sep) - start);
 
 	*pos += n + 1;
 	*ret_part = (struct bytes){ start, n };

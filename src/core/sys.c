@@ -17,12 +17,22 @@
 #include "core/log.h"
 #include "core/sys_internal.h"
 
+/* The name of a place on this machine. */
+static const char *full_name(struct sys *s, const char *raw_path)
+{
+	return s->base && !sys_is_of_kernel(raw_path)
+		       ? arena_fmt(s->arena, "%s%s", s->base, raw_path)
+		       : raw_path;
+}
+
 void sys_publish(struct sys *s, const char *raw_path, uint64_t dev)
 {
 	struct look_page *page = s->page;
 
 	if (!page)
 		return;
+
+	raw_path = full_name(s, raw_path);
 
 	struct timespec now;
 	size_t n = strlen(raw_path);
@@ -46,8 +56,14 @@ static bool is_below(const char *path, const char *dir)
 	return path[n] == '\0' || path[n] == '/' || (n && dir[n - 1] == '/');
 }
 
+bool sys_is_of_kernel(const char *path)
+{
+	return is_below(path, "/proc") || is_below(path, "/sys");
+}
+
 int sys_skipped(struct sys *s, const char *raw_path, uint64_t dev)
 {
+	raw_path = s->skips.n ? full_name(s, raw_path) : raw_path;
 	for (size_t i = 0; i < s->skips.n; i++) {
 		struct sys_skip *skip = &s->skips.v[i];
 
@@ -149,10 +165,23 @@ static int lookup(struct sys *s, const char *path, struct sys_stat *st, const ch
 	return err;
 }
 
+/* "at/name"; printf's way costs as much as the look itself. */
+static const char *below(struct arena *a, const char *at, const char *name, size_t n)
+{
+	size_t n_at = strlen(at);
+	char *path = arena_alloc(a, n_at + n + 2);
+
+	memcpy(path, at, n_at);
+	path[n_at] = '/';
+	memcpy(path + n_at + 1, name, n);
+	path[n_at + 1 + n] = '\0';
+	return path;
+}
+
 static int step_into(struct walk *w, const char *name, size_t n, bool follow_last)
 {
 	struct sys *s = w->s;
-	const char *next = arena_fmt(s->arena, "%s/%.*s", w->at, (int)n, name);
+	const char *next = below(s->arena, w->at, name, n);
 	const struct known_place *known = known_at(s, next);
 	bool last = w->rest[strspn(w->rest, "/")] == '\0';
 	const char *link = known ? known->link : NULL;
@@ -213,6 +242,7 @@ static void trace(struct sys *s, const char *call, const char *path, int err)
 
 int sys_fault(struct sys *s)
 {
+	s = s->machine ? s->machine : s;
 	return ++s->calls == s->options.fault_at ? -s->options.fault_err : 0;
 }
 
@@ -239,10 +269,10 @@ static int enter(struct sys *s, const char *path, bool follow_last, const char *
 
 static size_t limit_of(const char *at)
 {
-	return is_below(at, "/proc") || is_below(at, "/sys") ? PROC_BYTES_MAX : FILE_BYTES_MAX;
+	return sys_is_of_kernel(at) ? PROC_BYTES_MAX : FILE_BYTES_MAX;
 }
 
-static int read_file(struct sys *s, const char *path, size_t max, bool head, struct bytes *ret)
+static int read_file(struct sys *s, const char *path, size_t max, enum part part, struct bytes *ret)
 {
 	struct sys_stat st;
 	const char *at = NULL;
@@ -252,22 +282,53 @@ static int read_file(struct sys *s, const char *path, size_t max, bool head, str
 		err = st.kind == SYS_DIR ? -EISDIR
 		      : st.kind          ? -SYS_E_NOT_A_FILE
 					 : -SYS_E_NOT_RECORDED;
+	/* Where a size means something, too large is known beforehand, and nothing is read for nothing. */
+	bool sized = part == PART_WHOLE && limit_of(at ? at : path) == FILE_BYTES_MAX;
+
+	if (!err && sized && st.size_bytes > (int64_t)FILE_BYTES_MAX)
+		err = -EFBIG;
 	if (!err) {
-		err = s->backend->read(s, at, max ? max : limit_of(at), head, ret);
+		s->expected_bytes = sized && st.size_bytes > 0 ? (size_t)st.size_bytes : 0;
+		err = s->backend->read(s, at, max ? max : limit_of(at), part, ret);
 		sys_record_text(s, "read", at, err, err ? NULL : ret->v, err ? 0 : ret->n);
 	}
-	trace(s, head ? "head" : "read", path, err);
+	trace(s, part == PART_HEAD ? "head" : part == PART_TAIL ? "tail" : "read", path, err);
 	return err;
 }
 
 int sys_read(struct sys *s, const char *path, struct bytes *ret_text)
 {
-	return read_file(s, path, 0, false, ret_text);
+	return read_file(s, path, 0, PART_WHOLE, ret_text);
 }
 
 int sys_head(struct sys *s, const char *path, size_t max, struct bytes *ret_text)
 {
-	return read_file(s, path, max, true, ret_text);
+	return read_file(s, path, max, PART_HEAD, ret_text);
+}
+
+int sys_tail(struct sys *s, const char *path, size_t max, struct bytes *ret_text)
+{
+	return read_file(s, path, max, PART_TAIL, ret_text);
+}
+
+/* A copy, so that nobody's changes are seen by the next. */
+static struct strlist copied(struct arena *a, const struct strlist *names)
+{
+	struct strlist copy = { .v = arena_alloc(a, (names->n + 1) * sizeof *names->v),
+				.n = names->n,
+				.cap = names->n + 1 };
+
+	if (names->n)
+		memcpy(copy.v, names->v, names->n * sizeof *names->v);
+	return copy;
+}
+
+static const struct known_list *known_list(const struct sys *s, const char *at)
+{
+	for (size_t i = 0; i < s->lists.n; i++)
+		if (strcmp(s->lists.v[i].path, at) == 0)
+			return &s->lists.v[i];
+	return NULL;
 }
 
 int sys_list(struct sys *s, const char *dir, struct strlist *ret_names)
@@ -279,6 +340,14 @@ int sys_list(struct sys *s, const char *dir, struct strlist *ret_names)
 
 	if (!err && st.kind != SYS_DIR)
 		err = st.kind ? -ENOTDIR : -SYS_E_NOT_RECORDED;
+
+	const struct known_list *known = err ? NULL : known_list(s, at);
+
+	if (known) {
+		*ret_names = copied(s->arena, &known->names);
+		trace(s, "list", dir, 0);
+		return 0;
+	}
 	if (!err) {
 		err = s->backend->list(s, at, &raw);
 		sys_record_list(s, at, err, &raw);
@@ -286,6 +355,8 @@ int sys_list(struct sys *s, const char *dir, struct strlist *ret_names)
 	*ret_names = (struct strlist){ 0 };
 	for (size_t i = 0; (!err || err == -SYS_E_CUT) && i < raw.n; i++)
 		PUSH(s->arena, ret_names, esc(s->arena, raw.v[i]));
+	if (!err)
+		PUSH(s->arena, &s->lists, ((struct known_list){ at, copied(s->arena, ret_names) }));
 	trace(s, "list", dir, err);
 	return err;
 }
@@ -337,6 +408,20 @@ int sys_stat(struct sys *s, const char *path, struct sys_stat *ret_stat)
 	return stat_place(s, path, true, ret_stat);
 }
 
+bool sys_is_absent(struct sys *s, const char *path)
+{
+	struct bytes raw = unesc(s->arena, path);
+	bool plain = raw.v[0] == '/' && strlen(raw.v) == raw.n && !strstr(raw.v, "/..") &&
+		     !is_below(raw.v, "/proc/self");
+
+	/* A recording needs every step. */
+	if (!plain || s->records || s->options.fault_at || !s->backend->absent ||
+	    !s->backend->absent(s, raw.v))
+		return false;
+	trace(s, "stat", path, -ENOENT);
+	return true;
+}
+
 int sys_lstat(struct sys *s, const char *path, struct sys_stat *ret_stat)
 {
 	return stat_place(s, path, false, ret_stat);
@@ -357,7 +442,7 @@ int sys_access(struct sys *s, const char *path, int mode)
 	return err;
 }
 
-int sys_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
+static int look_at_elf(struct sys *s, const char *path, bool archs, struct sys_elf *ret_elf)
 {
 	struct sys_stat st;
 	const char *at = NULL;
@@ -366,10 +451,30 @@ int sys_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
 	if (!err && st.kind != SYS_FILE)
 		err = st.kind == SYS_DIR ? -EISDIR : -SYS_E_NOT_A_FILE;
 	if (!err) {
-		err = s->backend->elf(s, at, ret_elf);
+		err = s->backend->elf(s, at, archs, ret_elf);
 		sys_record_elf(s, at, err, ret_elf);
 	}
 	trace(s, "elf", path, err);
+	return err;
+}
+
+int sys_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
+{
+	return look_at_elf(s, path, false, ret_elf);
+}
+
+int sys_elf_archs(struct sys *s, const char *path, struct sys_elf *ret_elf)
+{
+	return look_at_elf(s, path, true, ret_elf);
+}
+
+int sys_probe_answer(struct sys *s, const char *name, struct bytes *ret_json)
+{
+	int err = sys_fault(s);
+
+	if (!err)
+		err = s->tree ? case_probe(s, name, ret_json) : -ENOENT;
+	trace(s, "probe", name, err);
 	return err;
 }
 
@@ -410,12 +515,19 @@ void sys_sort_names(struct strlist *names)
 		qsort(names->v, names->n, sizeof *names->v, by_byte);
 }
 
-int sys_read_fd(struct sys *s, int fd, const char *raw_path, size_t max, bool head,
+int sys_read_fd(struct sys *s, int fd, const char *raw_path, size_t max, enum part part,
 		struct bytes *ret)
 {
-	size_t cap = max < 4096 ? max : 4096, n = 0;
+	size_t cap = s->expected_bytes < 4096 ? 4096 : s->expected_bytes + 1, n = 0;
+
+	s->expected_bytes = 0;
+	cap = max < cap ? max : cap;
+
 	char *buffer = arena_alloc(s->arena, cap + 1);
 
+	/* A file that is shorter is read from its beginning. */
+	if (part == PART_TAIL)
+		(void)lseek(fd, -(off_t)max, SEEK_END);
 	for (;;) {
 		sys_publish(s, raw_path, s->dir ? s->dir->dev : 0);
 
@@ -426,7 +538,7 @@ int sys_read_fd(struct sys *s, int fd, const char *raw_path, size_t max, bool he
 		if (got < 0)
 			return -errno;
 		n += (size_t)got;
-		if (!got || (head && n == max))
+		if (!got || (part != PART_WHOLE && n == max))
 			break;
 		if (n < cap)
 			continue;

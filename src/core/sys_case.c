@@ -231,27 +231,28 @@ static int open_file_in(struct sys *s, const char *path, int *ret_fd)
 	return 0;
 }
 
-static int read_in(struct sys *s, const char *path, size_t max, bool head, struct bytes *ret)
+static int read_in(struct sys *s, const char *path, size_t max, enum part part, struct bytes *ret)
 {
 	struct stat st;
 	int fd = -1, err = open_file_in(s, path, &fd);
 
 	if (err)
 		return err;
-	if (!head && fstat(fd, &st) == 0 && st.st_size > 0 && (uint64_t)st.st_size > max)
+	if (part == PART_WHOLE && fstat(fd, &st) == 0 && st.st_size > 0 &&
+	    (uint64_t)st.st_size > max)
 		err = -EFBIG;
 	else
-		err = sys_read_fd(s, fd, s->tree->name, max, head, ret);
+		err = sys_read_fd(s, fd, s->tree->name, max, part, ret);
 	close(fd);
 	return err;
 }
 
-static int case_read(struct sys *s, const char *path, size_t max, bool head, struct bytes *ret)
+static int case_read(struct sys *s, const char *path, size_t max, enum part part, struct bytes *ret)
 {
 	int err = case_error(s, path);
 
 	if (!err)
-		err = read_in(s, in_root(s, path), max, head, ret);
+		err = read_in(s, in_root(s, path), max, part, ret);
 	return err == -ENOENT ? -SYS_E_NOT_RECORDED : err;
 }
 
@@ -349,7 +350,7 @@ static bool says_empty(const struct sys *s, const char *path)
 	return e && e->has_size && !e->size;
 }
 
-static int case_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
+static int case_elf(struct sys *s, const char *path, bool archs, struct sys_elf *ret_elf)
 {
 	struct bytes text;
 	struct stat st;
@@ -357,7 +358,7 @@ static int case_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
 
 	if (err)
 		return err;
-	if (read_in(s, arena_fmt(s->arena, "/root.elf%s.json", path), FILE_BYTES_MAX, false,
+	if (read_in(s, arena_fmt(s->arena, "/root.elf%s.json", path), FILE_BYTES_MAX, PART_WHOLE,
 		    &text) == 0)
 		return sys_elf_json(s, text.v, text.n, ret_elf);
 
@@ -365,8 +366,8 @@ static int case_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
 
 	err = open_file_in(s, in_root(s, path), &fd);
 	if (err)
-		return err == -ENOENT ? -SYS_E_NOT_RECORDED : err;
-	err = sys_elf_fd(s, fd, ret_elf);
+		return err != -ENOENT ? err : says_empty(s, path) ? -ENOEXEC : -SYS_E_NOT_RECORDED;
+	err = sys_elf_fd(s, fd, s->tree->name, archs, ret_elf);
 	/* A case keeps no binaries: an empty file may stand for one. */
 	if (err == -ENOEXEC && s->tree->meta && fstat(fd, &st) == 0 && !st.st_size &&
 	    !says_empty(s, path))
@@ -441,6 +442,14 @@ int case_cwd(struct sys *s, const char **ret_raw)
 	return 0;
 }
 
+int case_probe(struct sys *s, const char *name, struct bytes *ret_json)
+{
+	if (!s->tree->meta)
+		return -ENOENT;
+	return read_in(s, arena_fmt(s->arena, "/probes/%s.json", name), META_BYTES_MAX, false,
+		       ret_json);
+}
+
 /* One variable a line, or NUL-separated as /proc/PID/environ gives them. */
 static void split_env(struct sys *s, struct case_tree *t, struct bytes text)
 {
@@ -483,7 +492,7 @@ static bool load_case(struct sys *s, struct case_tree *t, struct bytes meta,
 		return false;
 	}
 	t->root = "/root";
-	err = read_in(s, "/env", META_BYTES_MAX, false, &env);
+	err = read_in(s, "/env", META_BYTES_MAX, PART_WHOLE, &env);
 	if (!err)
 		split_env(s, t, env);
 	if (err && err != -ENOENT) {
@@ -528,7 +537,7 @@ struct case_tree *case_open(struct sys *s, const char **ret_problem)
 	}
 	close(probe);
 
-	int err = read_in(s, "/root.meta", META_BYTES_MAX, false, &meta);
+	int err = read_in(s, "/root.meta", META_BYTES_MAX, PART_WHOLE, &meta);
 
 	if (!err)
 		return load_case(s, t, meta, ret_problem) ? t : NULL;

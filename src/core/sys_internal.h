@@ -15,14 +15,19 @@
 #define FILE_BYTES_MAX ((size_t)16 * 1024 * 1024)
 #define LINKS_MAX 40
 
+/* What of a file is read. */
+enum part { PART_WHOLE, PART_HEAD, PART_TAIL };
+
 /* Back end: works on resolved raw paths ("/a/b", no links but the last part). 0 or a negative code. */
 struct sys_backend {
+	/* True only if the place certainly is not there; may be NULL. */
+	bool (*absent)(struct sys *s, const char *path);
 	int (*lookup)(struct sys *s, const char *path, struct sys_stat *ret_stat);
 	int (*readlink)(struct sys *s, const char *path, const char **ret_raw);
-	int (*read)(struct sys *s, const char *path, size_t max, bool head, struct bytes *ret);
+	int (*read)(struct sys *s, const char *path, size_t max, enum part part, struct bytes *ret);
 	int (*list)(struct sys *s, const char *path, struct strlist *ret_raw_names);
 	int (*access)(struct sys *s, const char *path, const struct sys_stat *st, int mode);
-	int (*elf)(struct sys *s, const char *path, struct sys_elf *ret_elf);
+	int (*elf)(struct sys *s, const char *path, bool archs, struct sys_elf *ret_elf);
 };
 
 extern const struct sys_backend sys_live, sys_case;
@@ -35,7 +40,12 @@ struct known_place {
 	uint64_t dev;
 	struct known_place *next;
 };
-#define KNOWN_PLACES 256
+/* A folder that was listed. Several collectors ask for the same site-packages, which may hold thousands. */
+struct known_list {
+	const char *path;
+	struct strlist names; /* escaped */
+};
+#define KNOWN_PLACES 4096 /* a PATH of 10,000 entries leaves as many behind */
 
 /* A folder that is kept open, so that its neighbours need no new walk. */
 struct open_dir {
@@ -56,13 +66,21 @@ struct sys {
 	struct open_dir *dir; /* the one we stand in, or NULL */
 	unsigned turn;
 	struct known_place *known[KNOWN_PLACES];
+	ARRAY(struct known_list) lists;
 	ARRAY(struct sys_skip) skips;
 	unsigned long calls;
+	size_t expected_bytes; /* of the file that is read next: a hint, it may grow or shrink meanwhile */
+	struct sys *view;    /* of a process, once it was asked for */
+	struct sys *machine; /* in a view: whose it is; else NULL */
+	const char *base;    /* in a view of this machine: "/proc/PID/root" */
+	struct bytes process_env;
 	ARRAY(struct hang) hangs; /* recorded ones that this run came by */
 	json_t *records;          /* array, or NULL when nothing is recorded */
 	struct strlist private; /* folders in values that are not kept: nothing below them is kept either */
 };
 
+/* Whether a view leads there, or to the machine's own /proc and /sys. `path` is raw. */
+bool sys_is_of_kernel(const char *path);
 /* Counts a call; the injected fault if it is this one's turn. */
 int sys_fault(struct sys *s);
 /* Writes down the place before the step. `path` is raw. */
@@ -71,15 +89,20 @@ void sys_publish(struct sys *s, const char *raw_path, uint64_t dev);
 void sys_leave(struct sys *s);
 /* 0, or -SYS_E_NO_ANSWER if the place is on the skip list. */
 int sys_skipped(struct sys *s, const char *raw_path, uint64_t dev);
-/* Reads at most max bytes from fd, publishing each read; -EFBIG beyond it unless `head`. */
-int sys_read_fd(struct sys *s, int fd, const char *raw_path, size_t max, bool head,
+/* Reads at most max bytes from fd, publishing each read; -EFBIG beyond it if the whole is wanted. */
+int sys_read_fd(struct sys *s, int fd, const char *raw_path, size_t max, enum part part,
 		struct bytes *ret);
 /* Sorted names of an open folder. */
 int sys_list_fd(struct sys *s, int fd, const char *raw_path, struct strlist *ret_raw_names);
 struct statx;
 void sys_stat_from(const struct statx *sx, struct sys_stat *ret);
 void sys_sort_names(struct strlist *names);
-int sys_elf_fd(struct sys *s, int fd, struct sys_elf *ret_elf);
+/* An open ELF file; `raw_path` is what is published while it is read. */
+int sys_elf_fd(struct sys *s, int fd, const char *raw_path, bool archs, struct sys_elf *ret_elf);
+/* The notes of one section that hold a JSON text. */
+void elf_notes(struct arena *a, struct bytes section, struct strlist *ret_notes);
+/* Lists of architectures that end in `text` (each is ended by a NUL). */
+void elf_arch_strings(struct arena *a, struct bytes text, struct strlist *ret_strings);
 int sys_elf_json(struct sys *s, const char *text, size_t n, struct sys_elf *ret_elf);
 /* The case's own identity: 0 or -SYS_E_NOT_RECORDED. */
 int case_env(struct sys *s, const char *name, const char **ret_raw);
@@ -87,6 +110,8 @@ int case_uname(struct sys *s, struct sys_uname *ret_uname);
 int case_ids(struct sys *s, struct sys_ids *ret_ids);
 int case_now(struct sys *s, int64_t *ret_epoch_s);
 int case_cwd(struct sys *s, const char **ret_raw);
+/* -ENOENT without the file. */
+int case_probe(struct sys *s, const char *name, struct bytes *ret_json);
 /* Opens the folder of options.root; NULL and one line for the user if it cannot be used. */
 struct case_tree *case_open(struct sys *s, const char **ret_problem);
 void case_close(struct case_tree *t);

@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -134,7 +136,7 @@ static int open_root(struct sys *s)
 {
 	sys_publish(s, "/", 0);
 
-	int fd = open_at(s, NULL, "/", O_PATH | O_DIRECTORY);
+	int fd = open_at(s, NULL, s->base ? s->base : "/", O_PATH | O_DIRECTORY);
 
 	return fd < 0 ? fd : stand_in(s, free_slot(s, NULL), fd, "");
 }
@@ -148,6 +150,9 @@ static int descend(struct sys *s, const char *name, const char *path)
 	if (err)
 		return err;
 	sys_publish(s, path, from->dev);
+	/* In the view of a process these are the machine's. */
+	if (s->base && !from->path[0] && sys_is_of_kernel(path))
+		name = path;
 
 	int fd = open_at(s, from, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
 
@@ -261,13 +266,13 @@ static int open_file(struct sys *s, const char *path, int *ret_fd)
 	return err;
 }
 
-static int live_read(struct sys *s, const char *path, size_t max, bool head, struct bytes *ret)
+static int live_read(struct sys *s, const char *path, size_t max, enum part part, struct bytes *ret)
 {
 	int fd = -1, err = open_file(s, path, &fd);
 
 	if (err)
 		return err;
-	err = sys_read_fd(s, fd, path, max, head, ret);
+	err = sys_read_fd(s, fd, path, max, part, ret);
 	close(fd);
 	return err;
 }
@@ -300,18 +305,40 @@ static int live_access(struct sys *s, const char *path, const struct sys_stat *s
 	return faccessat(s->dir->fd, name, mode, 0) < 0 ? -errno : 0;
 }
 
-static int live_elf(struct sys *s, const char *path, struct sys_elf *ret_elf)
+static int live_elf(struct sys *s, const char *path, bool archs, struct sys_elf *ret_elf)
 {
 	int fd = -1, err = open_file(s, path, &fd);
 
 	if (err)
 		return err;
-	err = sys_elf_fd(s, fd, ret_elf);
+	err = sys_elf_fd(s, fd, path, archs, ret_elf);
 	close(fd);
 	return err;
 }
 
+/* Several components in one step: where no link and no mount is on the way nothing leads elsewhere, so that "not there" is
+ * certain. Anything else (an older kernel, a link, a mount) is left to the walk. */
+static bool live_absent(struct sys *s, const char *path)
+{
+	static const struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+					     .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV };
+	const struct open_dir *dir = nearest(s, path);
+	const char *rest = dir ? path + strlen(dir->path) : "";
+
+	rest += strspn(rest, "/");
+	if (!*rest || sys_skipped(s, path, dir->dev))
+		return false;
+	sys_publish(s, path, dir->dev);
+
+	long fd = syscall(__NR_openat2, dir->fd, rest, &how, sizeof how);
+
+	if (fd >= 0)
+		close((int)fd);
+	return fd < 0 && errno == ENOENT;
+}
+
 const struct sys_backend sys_live = {
+	.absent = live_absent,
 	.lookup = live_lookup,
 	.readlink = live_readlink,
 	.read = live_read,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/record_text.h"
 #include "core/sys_internal.h"
 
 /* Contents of a recorded file; a longer one keeps its size and is "not recorded" in the replay. */
@@ -53,6 +54,25 @@ void sys_record_lookup(struct sys *s, const char *path, int err, const struct sy
 	json_object_set_new(record, "size", json_integer(st->size_bytes));
 }
 
+/* Of the packages of a machine only NVIDIA's are kept, by name and state. */
+static struct bytes own_packages(struct arena *a, struct bytes status)
+{
+	struct str kept = str_new(a, RECORD_BYTES_MAX);
+	struct bytes line;
+	size_t pos = 0;
+	bool own = false;
+
+	while (next_line(status, &pos, &line)) {
+		bool head = line.n > 9 && memcmp(line.v, "Package: ", 9) == 0;
+
+		if (head)
+			own = memmem(line.v, line.n, "nvidia", 6) != NULL;
+		if (own && (head || (line.n > 8 && memcmp(line.v, "Status: ", 8) == 0)))
+			str_addf(&kept, "%.*s\n%s", (int)line.n, line.v, head ? "" : "\n");
+	}
+	return (struct bytes){ str_text(&kept), kept.n };
+}
+
 void sys_record_text(struct sys *s, const char *op, const char *path, int err, const char *text,
 		     size_t n)
 {
@@ -63,10 +83,19 @@ void sys_record_text(struct sys *s, const char *op, const char *path, int err, c
 	/* Arguments may hold anything, passwords too: the program's name is what we need of them. */
 	if (starts_with(path, "/proc/") && ends_with(path, "/cmdline"))
 		n = strnlen(text, n);
-	if (n > RECORD_BYTES_MAX)
+	if (strcmp(path, "/var/lib/dpkg/status") == 0) {
+		struct bytes own = own_packages(s->arena, (struct bytes){ text, n });
+
+		text = own.v;
+		n = own.n;
+	}
+
+	struct bytes kept = record_text(s->arena, path, (struct bytes){ text, n });
+
+	if (kept.n > RECORD_BYTES_MAX)
 		json_put_text(record, "err", sys_why(-SYS_E_NOT_RECORDED));
 	else
-		json_put_text(record, "text", esc_bytes(s->arena, text, n));
+		json_put_text(record, "text", esc_bytes(s->arena, kept.v, kept.n));
 }
 
 void sys_record_list(struct sys *s, const char *path, int err, const struct strlist *names)
@@ -83,6 +112,25 @@ void sys_record_list(struct sys *s, const char *path, int err, const struct strl
 	json_object_set_new(record, "names", array);
 }
 
+static json_t *texts(const struct strlist *list)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(array, json_text(list->v[i]));
+	return array;
+}
+
+static json_t *version_needs(const struct sys_elf *elf)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < elf->version_needs.n; i++)
+		json_object_set_new(object, elf->version_needs.v[i].file,
+				    texts(&elf->version_needs.v[i].versions));
+	return object;
+}
+
 void sys_record_elf(struct sys *s, const char *path, int err, const struct sys_elf *elf)
 {
 	json_t *record = add(s, "elf", path, err);
@@ -90,7 +138,7 @@ void sys_record_elf(struct sys *s, const char *path, int err, const struct sys_e
 	if (!record || err)
 		return;
 
-	json_t *json = json_object(), *needed = json_array();
+	json_t *json = json_object();
 
 	json_object_set_new(json, "class", json_integer(elf->class));
 	json_put_text(json, "machine", elf->machine);
@@ -98,22 +146,61 @@ void sys_record_elf(struct sys *s, const char *path, int err, const struct sys_e
 	json_put_text(json, "interp", elf->interp);
 	json_put_text(json, "rpath", elf->rpath);
 	json_put_text(json, "runpath", elf->runpath);
-	for (size_t i = 0; i < elf->needed.n; i++)
-		json_array_append_new(needed, json_text(elf->needed.v[i]));
-	json_object_set_new(json, "needed", needed);
+	json_object_set_new(json, "needed", texts(&elf->needed));
+	if (elf->version_needs.n > 0)
+		json_object_set_new(json, "version_needs", version_needs(elf));
+	if (elf->version_defs.n > 0)
+		json_object_set_new(json, "version_defs", texts(&elf->version_defs));
+	if (elf->notes.n > 0)
+		json_object_set_new(json, "notes", texts(&elf->notes));
+	if (elf->arch_strings.n > 0)
+		json_object_set_new(json, "arch_strings", texts(&elf->arch_strings));
 	json_object_set_new(record, "elf", json);
 }
+
+/* A list of devices that is written wrongly is the very evidence: it may hold anything but what makes an address or an
+ * assignment. */
+#define SHORT_TEXT NULL
+#define SHORT_TEXT_BYTES 128
 
 /* `shape`: the characters that a value may hold beside letters and digits. */
 static const struct {
 	const char *name, *shape;
 } recorded_variables[] = {
-	{ "CUDA_VISIBLE_DEVICES", ",-_/+:. " },
+	{ "CUDA_VISIBLE_DEVICES", SHORT_TEXT },
 	{ "PYTORCH_NVML_BASED_CUDA_CHECK", "" },
 	{ "KUBERNETES_SERVICE_HOST", ".:" },
 	{ "APPTAINER_NAME", "._-" },
 	{ "SINGULARITY_NAME", "._-" },
 	{ "container", "-_" },
+	{ "CUDA_DEVICE_ORDER", "_" },
+	{ "HIP_VISIBLE_DEVICES", SHORT_TEXT },
+	{ "ROCR_VISIBLE_DEVICES", SHORT_TEXT },
+	{ "NVIDIA_VISIBLE_DEVICES", ",-_/:." },
+	{ "NVIDIA_DRIVER_CAPABILITIES", "," },
+	{ "CUDA_DISABLE_PTX_JIT", "" },
+	{ "CUDA_FORCE_PTX_JIT", "" },
+	{ "CUDA_MPS_PIPE_DIRECTORY", "/._-+~" },
+	{ "PYTORCH_ALLOC_CONF", ":,._-[]>" },
+	{ "PYTORCH_CUDA_ALLOC_CONF", ":,._-[]>" },
+	{ "LD_PRELOAD", "/._-+~:$ " },
+	{ "HSA_OVERRIDE_GFX_VERSION", "." },
+	{ "ZE_AFFINITY_MASK", ",." },
+	{ "CUDA_HOME", "/._-+~" },
+	{ "COLAB_RELEASE_TAG", "._-" },
+	{ "COLAB_GPU", "" },
+	{ "KAGGLE_KERNEL_RUN_TYPE", "" },
+	{ "DATABRICKS_RUNTIME_VERSION", "._-" },
+	{ "CODESPACES", "" },
+	{ "LIGHTNING_INTERACTIVE", "" },
+	{ "SLURM_JOB_ID", "" },
+	{ "SLURM_STEP_GPUS", ",-_:[]" },
+	{ "SLURM_JOB_GPUS", ",-_:[]" },
+	{ "SLURM_GPUS_ON_NODE", ",-_:[]" },
+	{ "SLURM_GPUS", ",-_:[]" },
+	{ "SLURM_GPUS_PER_NODE", ",-_:[]" },
+	{ "SLURM_GPUS_PER_TASK", ",-_:[]" },
+	{ "GPU_DEVICE_ORDINAL", ",-" },
 	{ "PATH", "/._-+~:" },
 	{ "LD_LIBRARY_PATH", "/._-+~:$" },
 	{ "PYTHONPATH", "/._-+~:" },
@@ -130,6 +217,8 @@ static const struct {
 
 static bool has_shape(const char *value, const char *shape)
 {
+	if (!shape)
+		return strlen(value) <= SHORT_TEXT_BYTES && !value[strcspn(value, "=@?&#%$")];
 	for (; *value; value++) {
 		bool plain = (*value >= '0' && *value <= '9') || (*value >= 'a' && *value <= 'z') ||
 			     (*value >= 'A' && *value <= 'Z');

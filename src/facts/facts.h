@@ -50,7 +50,8 @@ struct platform {
 		container; /* docker, podman, kubernetes, apptainer, lxc, other; ABSENT on a plain machine */
 	struct fact_num uid;
 	struct fact_strs groups; /* the user's groups: names, numbers where there is no name */
-	struct fact_bool all_powerful;       /* CAP_DAC_OVERRIDE: permission bits do not count */
+	struct fact_bool no_new_privs; /* nothing that belongs to root (setuid) can be started */
+	struct fact_bool all_powerful; /* CAP_DAC_OVERRIDE: permission bits do not count */
 	struct fact_str distro, distro_like; /* ID and ID_LIKE of /etc/os-release */
 	struct fact_str distro_version;      /* VERSION_ID */
 	struct fact_str service;   /* hosted notebook: colab, kaggle, ...; ABSENT: none known */
@@ -112,6 +113,8 @@ struct kmod {
 	struct fact_bool nouveau; /* /sys/module/nouveau is there */
 	struct fact_bool
 		fabric_manager; /* process nv-fabricmanager; looked for only with NVSwitches */
+	struct fact_bool
+		nvlink_disabled; /* NVreg_NvLinkDisable=1: then no fabric manager is needed; as above */
 	/* The next are looked for only when the module is not loaded. */
 	struct fact_str file;      /* nvidia.ko for the running kernel */
 	struct fact_str signature; /* of that file: "signed", "unsigned"; UNKNOWN: compressed */
@@ -161,15 +164,18 @@ struct library {
 };
 struct drvlib {
 	struct library libcuda, libnvml;
-	struct library ptxjit;     /* libnvidia-ptxjitcompiler.so.1 */
-	struct fact_strs searched; /* the directories that were searched, in order */
+	struct library ptxjit; /* libnvidia-ptxjitcompiler.so.1 */
 	struct fact_strs
 		compat_hosts; /* branches that libcuda's note accepts; ABSENT: no such note */
 	struct fact_strs
-		driver_files; /* real driver libraries (libcuda.so.VER, ...) in the system's folders and beside libcuda */
+		driver_files; /* real driver libraries (libcuda.so.VER, ...) in the system's folders and beside libcuda; NOT_LOOKED: all are of the module's version */
+	struct fact_strs
+		dangling; /* links to such that lead nowhere: "PATH -> TARGET"; looked for with driver_files */
 	struct fact_str
-		system_libcuda; /* the one that would be found without LD_LIBRARY_PATH and rpath */
+		system_libcuda; /* the real file that would be found without LD_LIBRARY_PATH and rpath */
 	struct fact_str wsl_libcuda; /* /usr/lib/wsl/lib/libcuda.so.1 */
+	struct fact_str
+		packaged_module; /* "open" or "proprietary", by the name of its package; looked for only when there are libraries and no module is loaded */
 };
 
 /* Variables of the target process. ABSENT = not set; the empty text is a value. */
@@ -182,6 +188,7 @@ struct envvars {
 		cuda_alloc_conf; /* PYTORCH_ALLOC_CONF, PYTORCH_CUDA_ALLOC_CONF */
 	struct fact_str ld_preload, hsa_override_gfx_version, ze_affinity_mask;
 	struct fact_str virtual_env, conda_prefix, pythonpath, pythonhome, cuda_home;
+	struct fact_str home; /* shown as ~ */
 };
 
 /* The Python that the user means, and the folders where it would look for modules. */
@@ -224,6 +231,7 @@ struct torch {
 	struct fact_str dir; /* the package folder; ABSENT = on no folder of python.path */
 	struct fact_str
 		foreign; /* what is imported as torch and is not PyTorch: a torch.py or a folder of the user's; its file */
+	struct fact_bool foreign_empty; /* that file holds nothing; ABSENT: there is none */
 	struct fact_str version;        /* __version__ */
 	struct fact_str cuda, hip, xpu; /* ABSENT = None */
 	struct fact_str git_version;
@@ -236,6 +244,17 @@ struct torch {
 		source; /* direct_url.json: a folder or address that it was built or taken from */
 	struct fact_str
 		project; /* who keeps the environment: uv, poetry, pdm, pixi, pipx, hatch; `from` = its lock or project file */
+	struct fact_bool
+		requested; /* its installer noted that a person asked for it; ABSENT: it came for another package's sake */
+	struct fact_str
+		lock_index; /* where the lock file of `project` takes torch from; ABSENT: it does not say */
+	struct fact_str
+		project_index; /* the index that [tool.uv.sources] names for torch: "pytorch-cpu"; ABSENT: none */
+	struct fact_bool pip; /* pip lies on the path and can replace torch */
+	struct fact_bool
+		externally_managed; /* the mark of PEP 668: the folders of this Python are the distribution's */
+	struct fact_str
+		extension; /* the torch/_C*.so that this Python imports; ABSENT: only those of other Pythons are there */
 	struct fact_bool cuda_library; /* lib/libtorch_cuda.so is there */
 	struct fact_strs
 		archs; /* "sm_80", "compute_90": the build's own list; ABSENT: the library has none */
@@ -253,7 +272,10 @@ struct needed {
 	struct fact_str
 		path; /* ABSENT: nowhere; UNKNOWN: a place before it could not be read, or it is no ELF file ("too short") */
 	struct fact_str
-		way; /* "rpath", "LD_LIBRARY_PATH", "runpath", "cache", "default", "preload", "loaded" */
+		way; /* "rpath", "LD_LIBRARY_PATH", "runpath", "cache", "default", "preload" */
+	struct fact_str real; /* the file behind the links, of what comes by LD_LIBRARY_PATH */
+	struct fact_str
+		elsewhere; /* of an absent one: a file of that name where the loader does not look */
 };
 struct needed_list {
 	FACT_HEAD;
@@ -264,8 +286,12 @@ struct libs {
 	struct needed_list
 		needed; /* of libtorch_global_deps.so, libtorch_cuda.so, libtorch_python.so and what they bring; NOT_LOOKED for no CUDA build */
 	struct fact_strs
-		nvidia_packages;      /* folders of site-packages/nvidia that hold a lib folder */
-	struct fact_str glibc;        /* the version of the system's C library */
+		nvidia_packages; /* "nvidia-cudnn-cu12 9.1.0.70": by the names of their records */
+	struct fact_strs
+		pins; /* what torch's own record asks for of these: "nvidia-cudnn-cu12==9.1.0.70" */
+	struct fact_str
+		system_cudnn;  /* a cuDNN that the system's loader finds, beside torch's own */
+	struct fact_str glibc; /* the version of the system's C library */
 	struct fact_str glibc_needed; /* the newest GLIBC_x that torch's libraries ask for */
 };
 

@@ -19,6 +19,7 @@ static const struct field platform_fields[] = {
 	ROW(FIELD_STR, platform, container),
 	ROW(FIELD_NUM, platform, uid),
 	ROW(FIELD_STRS, platform, groups),
+	ROW(FIELD_BOOL, platform, no_new_privs),
 	ROW(FIELD_BOOL, platform, all_powerful),
 	ROW(FIELD_STR, platform, distro),
 	ROW(FIELD_STR, platform, distro_like),
@@ -73,6 +74,7 @@ static const struct field kmod_fields[] = {
 	ROW(FIELD_BOOL, kmod, uvm),
 	ROW(FIELD_BOOL, kmod, nouveau),
 	ROW(FIELD_BOOL, kmod, fabric_manager),
+	ROW(FIELD_BOOL, kmod, nvlink_disabled),
 	ROW(FIELD_STR, kmod, file),
 	ROW(FIELD_STR, kmod, signature),
 	ROW(FIELD_STRS, kmod, other_kernels),
@@ -117,11 +119,12 @@ static const struct field drvlib_fields[] = {
 	ROW_OF(FIELD_GROUP, drvlib, libcuda, library_record),
 	ROW_OF(FIELD_GROUP, drvlib, libnvml, library_record),
 	ROW_OF(FIELD_GROUP, drvlib, ptxjit, library_record),
-	ROW(FIELD_STRS, drvlib, searched),
 	ROW(FIELD_STRS, drvlib, compat_hosts),
 	ROW(FIELD_STRS, drvlib, driver_files),
+	ROW(FIELD_STRS, drvlib, dangling),
 	ROW(FIELD_STR, drvlib, system_libcuda),
 	ROW(FIELD_STR, drvlib, wsl_libcuda),
+	ROW(FIELD_STR, drvlib, packaged_module),
 };
 static const struct record drvlib_record = RECORD(drvlib, drvlib_fields);
 
@@ -147,6 +150,7 @@ static const struct field envvars_fields[] = {
 	ROW(FIELD_STR, envvars, pythonpath),
 	ROW(FIELD_STR, envvars, pythonhome),
 	ROW(FIELD_STR, envvars, cuda_home),
+	ROW(FIELD_STR, envvars, home),
 };
 static const struct record envvars_record = RECORD(envvars, envvars_fields);
 
@@ -181,6 +185,7 @@ static const struct record install_record = RECORD(install, install_fields);
 static const struct field torch_fields[] = {
 	ROW(FIELD_STR, torch, dir),
 	ROW(FIELD_STR, torch, foreign),
+	ROW(FIELD_BOOL, torch, foreign_empty),
 	ROW(FIELD_STR, torch, version),
 	ROW(FIELD_STR, torch, cuda),
 	ROW(FIELD_STR, torch, hip),
@@ -193,6 +198,12 @@ static const struct field torch_fields[] = {
 	ROW(FIELD_STR, torch, wheel_tag),
 	ROW(FIELD_STR, torch, source),
 	ROW(FIELD_STR, torch, project),
+	ROW(FIELD_BOOL, torch, requested),
+	ROW(FIELD_STR, torch, lock_index),
+	ROW(FIELD_STR, torch, project_index),
+	ROW(FIELD_BOOL, torch, pip),
+	ROW(FIELD_BOOL, torch, externally_managed),
+	ROW(FIELD_STR, torch, extension),
 	ROW(FIELD_BOOL, torch, cuda_library),
 	ROW(FIELD_STRS, torch, archs),
 	ROW(FIELD_STRS, torch, missing_files),
@@ -208,12 +219,16 @@ static const struct field needed_fields[] = {
 	ROW(FIELD_STR, needed, by),
 	ROW(FIELD_STR, needed, path),
 	ROW(FIELD_STR, needed, way),
+	ROW(FIELD_STR, needed, real),
+	ROW(FIELD_STR, needed, elsewhere),
 };
 static const struct record needed_record = RECORD(needed, needed_fields);
 
 static const struct field libs_fields[] = {
 	ROW_OF(FIELD_LIST, libs, needed, needed_record),
 	ROW(FIELD_STRS, libs, nvidia_packages),
+	ROW(FIELD_STRS, libs, pins),
+	ROW(FIELD_STR, libs, system_cudnn),
 	ROW(FIELD_STR, libs, glibc),
 	ROW(FIELD_STR, libs, glibc_needed),
 };

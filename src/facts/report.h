@@ -106,8 +106,11 @@ struct report {
 	struct prediction prediction;
 	ARRAY(struct finding *) findings; /* ranked: the root cause first */
 	ARRAY(struct link_line) chain;
+	struct strlist checked;     /* of a machine without any fault: what is sound, in short */
+	const char *checked_python; /* with how it was chosen; NULL: there is none */
 	struct strlist
 		not_looked_at; /* whole sentences: what did not answer, what could not be read */
+	struct strlist unread; /* the same, of places that the answer does not hang on */
 	const char *target_python, *target_torch, *target_chosen,
 		*target_gpu; /* NULL: there is none */
 };

@@ -140,6 +140,15 @@ static json_t *findings(const struct report *r)
 	return array;
 }
 
+static json_t *not_looked_at(const struct report *r)
+{
+	json_t *array = texts(&r->not_looked_at), *rest = texts(&r->unread);
+
+	json_array_extend(array, rest);
+	json_decref(rest);
+	return array;
+}
+
 /* jansson writes DEL as it is, even with JSON_ENSURE_ASCII; terminals and some parsers do not
  * like it. It can only stand inside a string. */
 static int write_ascii(const char *buffer, size_t size, void *data)
@@ -172,7 +181,7 @@ static void render_json(const struct facts *f, const struct report *r, const str
 	json_put_text(root, "basis", r->basis);
 	json_object_set_new(root, "prediction", prediction(&r->prediction));
 	json_object_set_new(root, "findings", findings(r));
-	json_object_set_new(root, "not_looked_at", texts(&r->not_looked_at));
+	json_object_set_new(root, "not_looked_at", not_looked_at(r));
 	json_object_set_new(root, "facts", facts_dump(f));
 	json_dump_callback(root, write_ascii, out,
 			   JSON_ENSURE_ASCII | JSON_INDENT(1) | JSON_PRESERVE_ORDER);

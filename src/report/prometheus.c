@@ -93,7 +93,7 @@ static void render(const struct facts *f, const struct report *r, const struct r
 	add_outcome(out, "to_cuda", &r->prediction.to_cuda);
 	add_outcome(out, "first_kernel", &r->prediction.first_kernel);
 	head(out, "not_looked_at", "Places that could not be read or did not answer.");
-	str_addf(out, "whycpu_not_looked_at %zu\n", r->not_looked_at.n);
+	str_addf(out, "whycpu_not_looked_at %zu\n", r->not_looked_at.n + r->unread.n);
 }
 
 const struct reporter reporter_prometheus = { "prometheus",

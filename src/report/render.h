@@ -10,7 +10,6 @@
 struct render_opts {
 	bool colour, utf8, verbose, quiet;
 	unsigned columns;  /* width of the screen, 80 when it is no terminal */
-	const char *home;  /* shown as ~, or NULL */
 	const char *rerun; /* the command that checks again: "whycpu", "whycpu --python PY" */
 };
 

@@ -25,6 +25,13 @@ size_t screen_mark_width(const struct screen *s, enum mark mark)
 	return term_width(mark_text(s, mark)) + 1;
 }
 
+size_t screen_width(unsigned columns)
+{
+	size_t width = columns > 0 ? columns : 80;
+
+	return width < 30 ? 30 : width > 100 ? 100 : width; /* longer lines are hard to read */
+}
+
 /* Names from outside come with every backslash doubled (core/str.h); a person wants to see one. */
 static const char *undoubled(struct arena *a, const char *text)
 {
@@ -46,7 +53,8 @@ static bool is_path_end(char c)
 
 static const char *with_tilde(const struct screen *s, const char *text)
 {
-	const char *home = s->opts->home ? s->opts->home : "";
+	const struct fact_str *fact = &s->facts->env.home;
+	const char *home = fact->st == PRESENT ? fact->v : "";
 	size_t n = strlen(home);
 	struct str out = str_new(s->arena, strlen(text) + 1);
 
@@ -126,22 +134,49 @@ void screen_command(struct screen *s, const char *first, const char *command)
 					 lines.v[i]));
 }
 
-static const char *sentence(const struct screen *s, const char *text)
+static bool is_ended(const char *text)
 {
-	const char *safe = screen_shown(s, text);
+	size_t n = strlen(text);
 
-	size_t n = strlen(safe);
-	bool ended = n > 0 && strchr(".!?", safe[n - 1]);
+	return n > 0 && strchr(".!?", text[n - 1]);
+}
 
-	return ended ? safe : arena_fmt(s->arena, "%s.", safe);
+/* One behind the other: what begins with a small letter may be a name, and goes on behind a semicolon. */
+static void add_sentence(struct str *text, const char *sentence, bool first)
+{
+	bool small = sentence[0] >= 'a' && sentence[0] <= 'z';
+
+	if (!first && !is_ended(str_text(text)))
+		str_add(text, small ? ";" : ".");
+	str_addf(text, " %s", sentence);
+}
+
+static const char *joined(const struct screen *s, const char *label, const struct strlist *list,
+			  size_t keep)
+{
+	struct str text = str_new(s->arena, 1u << 20);
+
+	str_add(&text, label);
+	for (size_t i = 0; i < keep; i++)
+		add_sentence(&text, screen_shown(s, list->v[i]), i == 0);
+	if (keep < list->n)
+		add_sentence(&text, arena_fmt(s->arena, "And %zu more (-v)", list->n - keep),
+			     false);
+	if (!is_ended(str_text(&text)))
+		str_add(&text, ".");
+	return str_text(&text);
 }
 
 static void every_sentence(struct screen *s, const char *label, const struct strlist *list)
 {
 	if (list->n > 0)
 		screen_text(s, 0, label, 2);
-	for (size_t i = 0; i < list->n; i++)
-		screen_text(s, 2, sentence(s, list->v[i]), SIZE_MAX / s->width);
+	for (size_t i = 0; i < list->n; i++) {
+		const char *text = screen_shown(s, list->v[i]);
+
+		screen_text(s, 2, is_ended(text) ? text : arena_fmt(s->arena, "%s.", text),
+			    SIZE_MAX / s->width);
+	}
 }
 
 void screen_sentences(struct screen *s, const char *label, const struct strlist *list, size_t limit)
@@ -152,15 +187,10 @@ void screen_sentences(struct screen *s, const char *label, const struct strlist 
 	}
 	/* A sentence has at least ten columns. */
 	for (size_t keep = list->n < limit * 10 ? list->n : limit * 10; keep > 0; keep--) {
-		struct str text = str_new(s->arena, 1u << 20);
+		const char *text = joined(s, label, list, keep);
 
-		str_add(&text, label);
-		for (size_t i = 0; i < keep; i++)
-			str_addf(&text, " %s", sentence(s, list->v[i]));
-		if (keep < list->n)
-			str_addf(&text, " And %zu more (-v).", list->n - keep);
-		if (keep == 1 || term_wrap(s->arena, str_text(&text), s->width).n <= limit) {
-			screen_text(s, 0, str_text(&text), limit);
+		if (keep == 1 || term_wrap(s->arena, text, s->width).n <= limit) {
+			screen_text(s, 0, text, limit);
 			return;
 		}
 	}

@@ -24,6 +24,8 @@ struct screen {
 	ARRAY(struct line) lines;
 };
 
+/* The columns to use on a terminal that has so many; 0: it is none. */
+size_t screen_width(unsigned columns);
 /* A text of the report as it appears: safe, ~ for the home, one backslash for two. NULL is "". */
 const char *screen_shown(const struct screen *s, const char *text);
 /* At most `limit` lines. What is too long loses folders of its path, then its end. */

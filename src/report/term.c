@@ -11,12 +11,16 @@ struct range {
 	uint32_t first, last;
 };
 
-/* East Asian Width W and F in whole blocks (Unicode, UAX 11). */
+/* East Asian Width W and F (Unicode, UAX 11), in blocks: what stands between two wide ones may be counted as wide, which
+ * only ends a line early. The marks of the screen are not in it. */
 static const struct range wide[] = {
-	{ 0x1100, 0x115f },   { 0x2e80, 0x303e },   { 0x3041, 0x3098 },   { 0x309b, 0x4dbf },
-	{ 0x4e00, 0xa4cf },   { 0xa960, 0xa97c },   { 0xac00, 0xd7a3 },   { 0xf900, 0xfaff },
-	{ 0xfe30, 0xfe6f },   { 0xff00, 0xff60 },   { 0xffe0, 0xffe6 },   { 0x1f300, 0x1f64f },
-	{ 0x1f680, 0x1f6ff }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
+	{ 0x1100, 0x115f },   { 0x231a, 0x23f3 },   { 0x25fd, 0x25fe },   { 0x2614, 0x2705 },
+	{ 0x270a, 0x270b },   { 0x2728, 0x27bf },   { 0x2b1b, 0x2b55 },   { 0x2e80, 0x303e },
+	{ 0x3041, 0x3098 },   { 0x309b, 0x4dbf },   { 0x4e00, 0xa4cf },   { 0xa960, 0xa97c },
+	{ 0xac00, 0xd7a3 },   { 0xf900, 0xfaff },   { 0xfe10, 0xfe19 },   { 0xfe30, 0xfe6f },
+	{ 0xff00, 0xff60 },   { 0xffe0, 0xffe6 },   { 0x16fe0, 0x18d08 }, { 0x1aff0, 0x1b2fb },
+	{ 0x1f004, 0x1f265 }, { 0x1f300, 0x1f64f }, { 0x1f680, 0x1f6ff }, { 0x1f7e0, 0x1faff },
+	{ 0x20000, 0x3fffd },
 };
 
 static const struct range combining[] = {
@@ -144,7 +148,7 @@ const char *term_cut(struct arena *a, const char *s, size_t width)
 		size_t room = term_width(word) + width;
 		const char *tail = path_tail(word, room > have + 3 ? room - have - 3 : 1);
 
-		if (tail != word)
+		if (tail != word && strlen(tail) + 3 < path.n)
 			s = arena_fmt(a, "%.*s...%s%s", (int)(path.v - s), s, tail,
 				      path.v + path.n);
 	}

@@ -137,13 +137,22 @@ static size_t source_column(const struct screen *s, const struct evidence_list *
 	return column + 4;
 }
 
+/* A path can lose folders, but the last name with its line is to stay whole. */
+static size_t name_width(const char *source)
+{
+	const char *slash = strrchr(source, '/');
+	size_t width = term_width(slash ? slash : source) + 3;
+
+	return width > 30 ? width : 30;
+}
+
 /* "  what it is        where it stands", on one line if it can be. */
 static void push_evidence(struct screen *s, const struct evidence *e, size_t column, size_t limit)
 {
 	const char *what = screen_shown(s, e->what), *source = screen_shown(s, e->source);
 	size_t used = 2 + term_width(what);
 
-	if (used + 2 <= column && s->width >= 60 && *source) {
+	if (used + 2 <= column && s->width >= column + name_width(source) && *source) {
 		const char *first =
 			arena_fmt(s->arena, "  %s%s", what, blanks(s->arena, column - used));
 
@@ -194,13 +203,19 @@ static void collect_evidence(const struct screen *s, const struct finding *f,
 
 /* ---- fixes ---- */
 
+/* Words may hold a command: on a narrow screen they have more lines. */
+static size_t words_limit(const struct screen *s)
+{
+	return s->width < 80 ? 3 * 80 / s->width : 3;
+}
+
 static void push_way(struct screen *s, const struct fix *fix, const char *number)
 {
 	const char *words = words_without_stop(s->arena, screen_shown(s, fix->words));
 
 	if (fix->words && fix->command)
 		words = arena_fmt(s->arena, "%s:", words);
-	screen_hanging(s, number, words, 3);
+	screen_hanging(s, number, words, words_limit(s));
 	if (fix->command)
 		screen_command(s, fix->words ? blanks(s->arena, strlen(number)) : number,
 			       fix->command);
@@ -212,13 +227,13 @@ static void push_only_way(struct screen *s, const char *header, const struct fix
 	const char *short_form = arena_fmt(s->arena, "%s (%s):", header, words);
 
 	if (!fix->command)
-		screen_text(s, 0, arena_fmt(s->arena, "%s: %s.", header, words), 3);
+		screen_text(s, 0, arena_fmt(s->arena, "%s: %s.", header, words), words_limit(s));
 	else if (!fix->words)
 		screen_line(s, arena_fmt(s->arena, "%s:", header));
-	else if (term_width(short_form) <= s->width)
+	else if (term_width(short_form) <= s->width && !strchr(words, '('))
 		screen_line(s, short_form);
 	else
-		screen_text(s, 0, arena_fmt(s->arena, "%s: %s:", header, words), 3);
+		screen_text(s, 0, arena_fmt(s->arena, "%s: %s:", header, words), words_limit(s));
 	if (fix->command)
 		screen_command(s, "  ", fix->command);
 }
@@ -271,12 +286,24 @@ static bool has_command(const struct fix_list *list)
 
 /* ---- sections ---- */
 
+/* Where torch's answers differ, they stand one behind the other, before the cause. */
+static bool push_steps(struct screen *s)
+{
+	const char *steps = steps_text(s);
+
+	if (*steps) {
+		screen_line(s, "");
+		screen_text(s, 2, steps, s->limits->prediction + 1);
+	}
+	return *steps != '\0';
+}
+
 static void push_cause(struct screen *s, const struct finding *cause)
 {
 	struct evidence_list evidence = { 0 };
 	struct fix_list ways = { 0 };
-	const char *prediction = prediction_text(s, s->limits->prediction < 2);
-	bool open = is_undetermined(s->report);
+	bool told = push_steps(s), open = is_undetermined(s->report);
+	const char *prediction = told ? "" : prediction_text(s, s->limits->prediction < 2);
 
 	collect_evidence(s, cause, &evidence);
 	collect_ways(s, cause, &ways);
@@ -323,10 +350,15 @@ static void push_other_causes(struct screen *s)
 		screen_line(s, arena_fmt(s->arena, "  and %zu more (-v)", n - 1 - keep));
 }
 
-/* The interpreter as a word that a shell takes as it is, or NULL. */
+/* The interpreter as a word that a shell takes as it is, or NULL. What answers to `python` is called so. */
 static const char *plain_python(const struct screen *s)
 {
-	const char *py = s->report->target_python;
+	const char *py = s->report->target_python, *chosen = s->report->target_chosen;
+
+	if (chosen && strcmp(chosen, "python on PATH") == 0)
+		return "python";
+	if (chosen && strcmp(chosen, "python3 on PATH") == 0)
+		return "python3";
 
 	return py && *py && !strpbrk(py, "\\ '\"$`*?[](){}<>|&;#~!") ? py : NULL;
 }
@@ -340,30 +372,100 @@ static const char *trial_command(const struct screen *s)
 			 py ? py : "python");
 }
 
-static void push_deciders(struct screen *s)
+static size_t count_open_errors(const struct report *r)
 {
-	struct fix_list ways = { 0 };
+	size_t n = 0, pos = 0;
 	const struct finding *f;
 
-	for (size_t pos = 0; (f = next_of_role(s->report, ROLE_UNKNOWN, &pos));)
-		collect_ways(s, f, &ways);
-	if (ways.n == 0)
-		PUSH(s->arena, &ways, ((struct fix){ .command = trial_command(s) }));
-	push_ways(s, "What would decide", "What would decide", &ways);
+	while ((f = next_of_role(r, ROLE_UNKNOWN, &pos)))
+		n += f->severity == SEVERITY_ERROR;
+	return n;
+}
+
+/* The first way of the first open question that has one. */
+static const struct fix *first_decider(const struct report *r)
+{
+	const struct finding *f;
+
+	for (size_t pos = 0; (f = next_of_role(r, ROLE_UNKNOWN, &pos));)
+		if (f->fixes.n > 0)
+			return &f->fixes.v[0];
+	return NULL;
+}
+
+/* What to make of it, behind the command; on its own where there is none. */
+static const char *decider_words(const struct screen *s, const struct fix *way)
+{
+	const char *words = words_without_stop(s->arena, screen_shown(s, way->words));
+	bool small = *words >= 'a' && *words <= 'z';
+
+	if (!way->command)
+		return arena_fmt(s->arena, "What would decide: %s", words);
+	return arena_fmt(s->arena, "%c%s", small ? *words - 'a' + 'A' : *words,
+			 *words ? words + 1 : "");
+}
+
+/* One command, though several things are open: torch's own trial settles them all together, as long as it is not known
+ * to fail. */
+static void push_decider(struct screen *s)
+{
+	const struct report *r = s->report;
+	const struct fix *first = first_decider(r);
+	bool trial = r->answer == ANSWER_CANNOT_TELL && r->target_torch && count_open_errors(r) > 1;
+	struct fix own = { .command = trial_command(s) };
+
+	const struct fix *way = trial || !first ? &own : first;
+
+	/* It is known to fail: what stands behind it no trial tells. */
+	if (way == &own && r->answer == ANSWER_CANNOT_USE_GPU && first_of_role(r, ROLE_CAUSE))
+		return;
+	screen_line(s, "");
+	if (way->command) {
+		screen_line(s, "What would decide:");
+		screen_command(s, "  ", way->command);
+	}
+	if (way->words)
+		screen_text(s, 0, arena_fmt(s->arena, "%s.", decider_words(s, way)),
+			    words_limit(s));
 }
 
 static void push_open_questions(struct screen *s)
 {
 	struct evidence_list evidence = { 0 };
-	const struct finding *f;
+	const struct finding *first = first_of_role(s->report, ROLE_UNKNOWN);
 
-	for (size_t pos = 0; (f = next_of_role(s->report, ROLE_UNKNOWN, &pos));)
-		collect_evidence(s, f, &evidence);
+	push_steps(s);
+	if (first)
+		collect_evidence(s, first, &evidence);
 	if (evidence.n > 0) {
 		screen_line(s, "");
-		screen_line(s, "What is known about it:");
+		screen_line(s, "Looked at:");
 		push_all_evidence(s, &evidence, s->limits->evidence);
 	}
+}
+
+/* Nothing is broken and nothing odd: what was checked stands for the chain. */
+static bool is_all_sound(const struct screen *s)
+{
+	const struct report *r = s->report;
+
+	for (size_t i = 0; i < r->chain.n; i++)
+		if (!is_sound(&r->chain.v[i]))
+			return false;
+	return r->answer == ANSWER_USES_GPU && r->checked.n > 0 && !s->opts->verbose;
+}
+
+static void push_checked(struct screen *s)
+{
+	const struct report *r = s->report;
+
+	screen_line(s, "");
+	for (size_t i = 0; i < r->checked.n; i++)
+		screen_hanging(s, i ? "           " : "  checked  ",
+			       screen_shown(s, r->checked.v[i]), s->limits->broken_link);
+	if (r->checked_python)
+		screen_hanging(s, "  Python   ", screen_shown(s, r->checked_python),
+			       s->limits->broken_link);
 }
 
 static void push_sound(struct screen *s)
@@ -396,19 +498,34 @@ static void push_warnings(struct screen *s)
 			      arena_fmt(s->arena, "and %zu more (-v)", n - keep), 1);
 }
 
-static void push_notes(struct screen *s)
+/* Without a cause the verdict has said the first open question. */
+static struct strlist open_titles(const struct screen *s, bool cause)
 {
 	struct strlist open = titles_of_role(s, ROLE_UNKNOWN);
+
+	if (!cause && open.n > 0) {
+		open.v++;
+		open.n--;
+	}
+	return open;
+}
+
+static void push_notes(struct screen *s)
+{
+	bool cause = first_of_role(s->report, ROLE_CAUSE) != NULL;
+	struct strlist open = open_titles(s, cause);
 	struct strlist out = titles_of_role(s, ROLE_RULED_OUT);
 	size_t start = s->lines.n;
 
 	screen_line(s, "");
 	push_other_causes(s);
 	push_warnings(s);
-	if (first_of_role(s->report, ROLE_CAUSE))
-		screen_sentences(s, "May need fixing too:", &open, s->limits->unseen);
+	screen_sentences(s, cause ? "May need fixing too:" : "Also open:", &open,
+			 s->limits->unseen);
 	screen_sentences(s, "Not the cause:", &out, s->limits->ruled_out);
 	screen_sentences(s, "Not seen:", &s->report->not_looked_at, s->limits->unseen);
+	if (s->opts->verbose)
+		screen_sentences(s, "Not read, and not needed:", &s->report->unread, NO_LIMIT);
 	if (s->lines.n == start + 1)
 		s->lines.n = start;
 }
@@ -488,7 +605,10 @@ static void build(struct screen *s)
 	const struct finding *cause = first_of_role(r, ROLE_CAUSE);
 
 	screen_marked(s, "", verdict_mark(r), verdict_text(s), s->opts->verbose ? NO_LIMIT : 2);
-	push_chain(s);
+	if (is_all_sound(s))
+		push_checked(s);
+	else
+		push_chain(s);
 	if (cause)
 		push_cause(s, cause);
 	else if (r->answer == ANSWER_USES_GPU)
@@ -496,17 +616,10 @@ static void build(struct screen *s)
 	else
 		push_open_questions(s);
 	if (is_undetermined(r))
-		push_deciders(s);
+		push_decider(s);
 	push_notes(s);
 	if (s->opts->verbose)
 		push_everything(s, cause);
-}
-
-static size_t usable_width(unsigned columns)
-{
-	size_t width = columns > 0 ? columns : 80;
-
-	return width < 30 ? 30 : width > 100 ? 100 : width; /* longer lines are hard to read */
 }
 
 static void render_quiet(struct screen *s, struct str *out)
@@ -527,7 +640,7 @@ static void render_text(const struct facts *f, const struct report *r, const str
 	};
 	size_t n_levels = sizeof levels / sizeof levels[0];
 
-	s.width = usable_width(o->columns);
+	s.width = screen_width(o->columns);
 	/* A narrow screen scrolls: half an answer would be worse. */
 	size_t height = s.width < 80 ? SCREEN_LINES * 80 / s.width : SCREEN_LINES;
 

@@ -177,13 +177,49 @@ static const char *raised(const struct screen *s, const struct outcome *o)
 			 torch_text(s, o->raises_text ? o->raises_text : ""));
 }
 
+/* Behind the first sentence: a full stop and a capital letter ("e.g. changing" goes on). NULL if there is only one. */
+static const char *second_sentence(const char *text)
+{
+	while ((text = strstr(text, ". ")) && !(text[2] >= 'A' && text[2] <= 'Z'))
+		text += 2;
+	return text ? text + 2 : NULL;
+}
+
+/* "Error 803: system has unsupported display driver"; NULL without such. */
+static const char *error_number(const char *text)
+{
+	while ((text = strstr(text, "Error ")) && !(text[6] >= '0' && text[6] <= '9'))
+		text += 6;
+	return text;
+}
+
+/* To recognise it by: the first sentence, and the number of the error; -v has the whole. */
+static const char *in_short(const struct screen *s, const char *text)
+{
+	const char *safe = torch_text(s, text), *rest = second_sentence(safe);
+	const char *number = rest ? error_number(rest) : NULL;
+
+	if (strlen(safe) <= 100 || !rest)
+		return safe;
+	return arena_fmt(s->arena, "%.*s ...%s%s", (int)(rest - safe - 1), safe, number ? " " : "",
+			 number ? number : "");
+}
+
+static const char *raised_in_short(const struct screen *s, const struct outcome *o)
+{
+	return arena_fmt(s->arena, "%s: \"%s\"", o->raises_type,
+			 in_short(s, o->raises_text ? o->raises_text : ""));
+}
+
+/* What happens behind is_available(): the first thing that raises, else the first warning. */
 static const char *later_failure(const struct screen *s, const struct prediction *p)
 {
 	if (p->to_cuda.value == OUTCOME_FALSE && p->to_cuda.raises_type)
-		return arena_fmt(s->arena, ", .to(\"cuda\") will raise %s", raised(s, &p->to_cuda));
-	if (p->first_kernel.value == OUTCOME_FALSE && p->first_kernel.raises_type)
-		return arena_fmt(s->arena, ", .to(\"cuda\") works, the first kernel will raise %s",
-				 raised(s, &p->first_kernel));
+		return arena_fmt(s->arena, ", .to(\"cuda\") will raise %s",
+				 raised_in_short(s, &p->to_cuda));
+	if (p->warnings.n > 0)
+		return arena_fmt(s->arena, ", with the warning \"%s\"",
+				 in_short(s, p->warnings.v[0]));
 	return "";
 }
 
@@ -194,15 +230,55 @@ const char *prediction_text(const struct screen *s, bool brief)
 	if (p->import.value == OUTCOME_FALSE && !is_about_import(s->report))
 		return "";
 	if (p->import.value == OUTCOME_FALSE && p->import.raises_type)
-		return arena_fmt(s->arena, "`import torch` will raise %s", raised(s, &p->import));
+		return arena_fmt(s->arena, "`import torch` will raise %s",
+				 raised_in_short(s, &p->import));
 	if (p->is_available.value == OUTCOME_FALSE && p->is_available.raises_type)
 		return arena_fmt(s->arena, "torch.cuda.is_available() will raise %s",
-				 raised(s, &p->is_available));
+				 raised_in_short(s, &p->is_available));
 	if (p->is_available.value != OUTCOME_FALSE && p->is_available.value != OUTCOME_TRUE)
 		return "";
 	return arena_fmt(s->arena, "torch.cuda.is_available() will be %s%s",
 			 p->is_available.value == OUTCOME_TRUE ? "True" : "False",
 			 brief ? "" : later_failure(s, p));
+}
+
+static const char *count_text(const struct screen *s, const struct outcome *o)
+{
+	if (o->value == OUTCOME_COUNT)
+		return arena_fmt(s->arena, "%lld", (long long)o->count);
+	return o->value == OUTCOME_FALSE ? "fails" : "?";
+}
+
+/* The first of the two that fails; both NULL-safe, since torch may fail without words. */
+static const char *failing_step(const struct screen *s, const char *dot)
+{
+	const struct prediction *p = &s->report->prediction;
+	bool moved = p->to_cuda.value == OUTCOME_TRUE;
+	const struct outcome *o = moved ? &p->first_kernel : &p->to_cuda;
+	const char *text = o->raises_text ? in_short(s, o->raises_text) : "";
+
+	if (o->value != OUTCOME_FALSE)
+		return "";
+	return arena_fmt(s->arena, "%s%s%s%s%s%s", dot,
+			 moved ? ".to(\"cuda\") works" : ".to(\"cuda\") fails", moved ? dot : "",
+			 moved ? "a kernel fails" : "", *text ? " with " : "",
+			 *text ? arena_fmt(s->arena, "\"%s\"", text) : "");
+}
+
+const char *steps_text(const struct screen *s)
+{
+	const struct prediction *p = &s->report->prediction;
+	const char *dot = s->opts->utf8 ? " \u00b7 " : ", ";
+	bool available = p->is_available.value == OUTCOME_TRUE;
+	bool counted = p->device_count.value == OUTCOME_COUNT && p->device_count.count > 0;
+	const char *failure = failing_step(s, dot);
+
+	if (p->is_available.raises_type || !*failure || !(available || counted) ||
+	    (!available && p->is_available.value != OUTCOME_FALSE))
+		return "";
+	return arena_fmt(s->arena, "is_available() %s%sdevice_count() %s%s",
+			 available ? "True" : "False", dot, count_text(s, &p->device_count),
+			 failure);
 }
 
 const char *outcome_text(const struct screen *s, const struct outcome *o)

@@ -19,6 +19,8 @@ const char *verdict_text(const struct screen *s);
 /* What the person will see torch do, so that they recognise it; "" if that is not known. `brief`
  * leaves out what it raises. */
 const char *prediction_text(const struct screen *s, bool brief);
+/* Torch's answers one after the other, where a later one is worse than the first says; else "". */
+const char *steps_text(const struct screen *s);
 /* One of torch's answers, alone. */
 const char *outcome_text(const struct screen *s, const struct outcome *o);
 /* A text of torch's, on one line. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which wheel fits (data/torch_release.tsv, data/wheel_index.tsv), and how the program that
- * installed torch is told to take it. It cannot know a project's lock file yet: where a later
- * `sync` would undo the command, the words say so. */
+/* How the program that installed torch is told to take another build: pip, uv, poetry, pdm, pixi, pipx, conda, or a new
+ * environment where the Python is the distribution's. What each does was tried against an index of small packages (uv
+ * 0.13, poetry 2.5, pip 23); pdm, pixi, pipx and conda are by their manuals, and say `likely`. It cannot know whether a
+ * project's other requirements allow the new build. */
 #include "rules/fixes.h"
 
 #include <string.h>
@@ -13,250 +14,37 @@
 
 #define WHEELS "https://download.pytorch.org/whl/"
 
-/* ---- which wheel ---- */
-
-static bool has_word(const char *words, const char *word)
-{
-	struct bytes part;
-
-	for (size_t pos = 0; next_part(words, ' ', &pos, &part);)
-		if (part.n == strlen(word) && memcmp(part.v, word, part.n) == 0)
-			return true;
-	return false;
-}
-
-/* "3.11" of "3.11.2"; NULL if it is not known. */
-static const char *python_minor(const struct facts *f, struct arena *a)
-{
-	int64_t minor = 0, major = f->python.version.st == PRESENT
-					   ? version_major(f->python.version.v, &minor)
-					   : 0;
-
-	return major ? arena_fmt(a, "%d.%d", (int)major, (int)minor) : NULL;
-}
-
-static bool has_python(const struct torch_release_row *row, const char *python)
-{
-	return !python || (version_compare(python, row->python_first) >= 0 &&
-			   version_compare(python, row->python_last) <= 0);
-}
-
-/* Of this release, or the newest of all if it is NULL; NULL if the index lacks it, or has it for other Pythons only. */
-static const char *release_with(const char *index, const char *release, const char *python)
-{
-	const char *best = NULL;
-
-	for (size_t i = 0; i < n_torch_release_table; i++) {
-		const struct torch_release_row *row = &torch_release_table[i];
-
-		if ((release && version_compare(row->torch, release) != 0) ||
-		    !has_word(row->indexes, index) || !has_python(row, python))
-			continue;
-		if (!best || version_compare(row->torch, best) > 0)
-			best = row->torch;
-	}
-	return best;
-}
-
-/* "0x2684" or "2684"; 0 if it is no such number. */
-static int64_t hexadecimal(const char *text)
-{
-	static const char digits[] = "0123456789abcdef";
-	int64_t value = 0;
-
-	for (text += starts_with(text, "0x") ? 2 : 0; *text; text++) {
-		const char *digit = strchr(digits, *text);
-
-		if (!digit || value > 0xffff)
-			return 0;
-		value = 16 * value + (digit - digits);
-	}
-	return value;
-}
-
-/* Has this index code for every NVIDIA GPU here? */
-static bool serves_gpus(const struct wheel_index_row *row, const struct facts *f)
-{
-	int64_t first = hexadecimal(row->pci_first), last = hexadecimal(row->pci_last);
-
-	for (size_t i = 0; i < f->pci.gpus.n; i++) {
-		const struct gpu *gpu = &f->pci.gpus.v[i];
-		int64_t id = gpu->device.st == PRESENT ? hexadecimal(gpu->device.v) : 0;
-
-		if (is_nvidia(gpu) && id && (id < first || id > last))
-			return false;
-	}
-	return true;
-}
-
-/* The first index in the order of recommendation that has the release and runs on the driver. A
- * driver that is not known is still to be installed, and will be a new one. */
-static struct wheel search(const struct facts *f, const char *release, const char *python,
-			   bool by_gpu)
-{
-	int64_t driver = driver_cuda(driver_version(f)).major;
-
-	for (size_t i = 0; i < n_wheel_index_table; i++) {
-		const struct wheel_index_row *row = &wheel_index_table[i];
-		const char *found = release_with(row->index, release, python);
-
-		if (found && (!driver || version_major(row->cuda, NULL) <= driver) &&
-		    (!by_gpu || serves_gpus(row, f)))
-			return (struct wheel){ row->index, row->cuda, found, release != NULL };
-	}
-	return (struct wheel){ NULL, NULL, NULL, false };
-}
-
-/* "2.6.0+cpu" is release 2.6.0; NULL if there is no torch. */
-static const char *release_of(const struct facts *f, struct arena *a)
-{
-	const struct fact_str *version = &f->torch.version;
-
-	return version->st == PRESENT ? arena_strndup(a, version->v, strcspn(version->v, "+"))
-				      : NULL;
-}
-
-/* Another release that serves the GPU beats the present one that does not; a GPU that nothing
- * serves is left out. */
-static struct wheel choose_for(const struct facts *f, struct arena *a, const char *python)
-{
-	const char *release = release_of(f, a);
-	struct wheel wheel = { NULL, NULL, NULL, false };
-
-	for (int by_gpu = 1; by_gpu >= 0 && !wheel.index; by_gpu--) {
-		if (release)
-			wheel = search(f, release, python, by_gpu);
-		if (!wheel.index)
-			wheel = search(f, NULL, python, by_gpu);
-	}
-	return wheel;
-}
-
-struct wheel choose_wheel(const struct facts *f, struct arena *a)
-{
-	return choose_for(f, a, python_minor(f, a));
-}
-
-/* ---- commands ---- */
-
 struct order {
 	const struct facts *facts;
 	struct report *report;
 	struct finding *finding;
-	const char *python, *torch,
-		*index;    /* shell words: interpreter, "torch==2.6.0", address of the index */
-	const char *words; /* NULL, or what to know about the choice of the release */
+	struct wheel wheel;
+	const char *python, *url; /* shell words */
+	const char *packages;     /* "torch==2.6.0 torchvision==0.21.0" */
+	const char *exact;        /* the same, each with its version */
+	const char *words;        /* NULL, or what to know about the choice */
 	enum applies applies;
 	bool replaces;
 };
 
 static const char *joined(struct arena *a, const char *words, const char *more)
 {
-	return words ? arena_fmt(a, "%s; %s", words, more) : more;
+	return words && more ? arena_fmt(a, "%s; %s", words, more) : words ? words : more;
 }
 
-static void order_pip(const struct order *o, const char *words)
+static const char *with_words(const struct order *o, const char *more)
 {
-	finding_fix(o->report, o->finding, o->applies, words,
-		    "%s -m pip install%s %s --index-url %s", o->python,
-		    o->replaces ? " --force-reinstall" : "", o->torch, o->index);
+	return joined(o->report->arena, o->words, more);
 }
 
-/* Not into the system's Python: the distribution's tools need it as it is, and PEP 668 refuses. */
-static void order_venv(const struct order *o)
+/* ---- what is ordered ---- */
+
+static const struct torch_companion_row *companions_of(const char *release)
 {
-	const char *words = joined(o->report->arena, o->words,
-				   "a new environment, because the system's Python belongs to the "
-				   "distribution (Debian, Ubuntu: needs python3-venv)");
-
-	finding_fix(
-		o->report, o->finding, o->applies, words,
-		"%s -m venv ~/torch-cuda && ~/torch-cuda/bin/python -m pip install %s --index-url %s "
-		"&& source ~/torch-cuda/bin/activate",
-		o->python, o->torch, o->index);
-}
-
-static void order_uv(const struct order *o)
-{
-	const char *words =
-		joined(o->report->arena, o->words,
-		       arena_fmt(o->report->arena,
-				 "in a uv project instead `uv add torch --index pytorch=%s`, or "
-				 "the next `uv sync` undoes it",
-				 o->index));
-
-	finding_fix(o->report, o->finding, o->applies, words,
-		    "uv pip install --python %s%s %s --index-url %s", o->python,
-		    o->replaces ? " --reinstall-package torch" : "", o->torch, o->index);
-}
-
-/* conda-forge's solver looks at the driver by itself (its package __cuda). */
-static void order_conda(const struct order *o)
-{
-	const struct fact_str *prefix = &o->facts->python.prefix;
-	struct arena *a = o->report->arena;
-	const char *where =
-		prefix->st == PRESENT ? arena_fmt(a, "-p %s ", shell_word(a, prefix->v)) : "";
-
-	finding_fix(
-		o->report, o->finding, APPLIES_LIKELY,
-		"from conda-forge, which chooses a build for the driver of the machine that it runs on",
-		"conda install %s-c conda-forge pytorch-gpu", where);
-}
-
-static void order_poetry(const struct order *o, const char *index)
-{
-	finding_fix(o->report, o->finding, APPLIES_LIKELY,
-		    joined(o->report->arena, o->words, "in the project's folder"),
-		    "poetry source add --priority=explicit pytorch-%s %s && poetry add --source "
-		    "pytorch-%s %s",
-		    index, o->index, index, o->torch);
-}
-
-static void place_order(const struct order *o, const char *index)
-{
-	const struct fact_str *installer = &o->facts->torch.installer,
-			      *kind = &o->facts->python.kind;
-
-	if (text_is(kind, "system") || text_is(installer, "apt"))
-		order_venv(o);
-	else if (text_is(installer, "conda") || (!o->replaces && text_is(kind, "conda")))
-		order_conda(o);
-	else if (text_is(installer, "uv"))
-		order_uv(o);
-	else if (text_is(installer, "poetry"))
-		order_poetry(o, index);
-	else if (text_is(installer, "pip") || !o->replaces)
-		order_pip(o, o->words);
-	else
-		order_pip(
-			o,
-			joined(o->report->arena, o->words,
-			       "if pip manages this Python: who installed torch is not recorded"));
-}
-
-static bool is_known_release(const char *release)
-{
-	for (size_t i = 0; i < n_torch_release_table; i++)
-		if (strcmp(torch_release_table[i].torch, release) == 0)
-			return true;
-	return false;
-}
-
-/* Only what differs from the obvious is worth a word. */
-static const char *words_of(const struct order *o, const struct wheel *wheel)
-{
-	struct arena *a = o->report->arena;
-	const char *words = NULL, *present = release_of(o->facts, a);
-
-	if (o->replaces && torch_build(o->facts) == BUILD_CUDA)
-		words = arena_fmt(a, "a build for CUDA %s, no root needed", wheel->cuda);
-	if (present && !wheel->same && is_known_release(present))
-		words = joined(
-			a, words,
-			arena_fmt(a, "torch %s has none that fits here, the newest with one is %s",
-				  present, wheel->release));
-	return words;
+	for (size_t i = 0; i < n_torch_companion_table; i++)
+		if (strcmp(torch_companion_table[i].torch, release) == 0)
+			return &torch_companion_table[i];
+	return NULL;
 }
 
 static const struct torch_release_row *release_row(const char *release)
@@ -267,44 +55,435 @@ static const struct torch_release_row *release_row(const char *release)
 	return NULL;
 }
 
-/* Perhaps it is this Python that no build fits. */
-static void say_no_wheel(const struct facts *f, struct report *r, struct finding *finding)
+static bool index_has(const char *index, const struct torch_release_row *row)
 {
-	const char *python = python_minor(f, r->arena);
-	const struct torch_release_row *other = release_row(choose_for(f, r->arena, NULL).release);
+	struct bytes word;
 
-	if (python && other)
-		finding_fix(
-			r, finding, APPLIES_MANUAL,
-			arena_fmt(
-				r->arena,
-				"no CUDA build of torch is known for Python %s and this driver; make an environment "
-				"with a Python from %s to %s, for torch %s",
-				python, other->python_first, other->python_last, other->torch),
-			NULL);
+	for (size_t pos = 0; next_part(row->indexes, ' ', &pos, &word);)
+		if (strlen(index) == word.n && memcmp(index, word.v, word.n) == 0)
+			return true;
+	return false;
+}
+
+/* Those that are installed must still match. A torchaudio of an older torch (2.11 serves all later ones) is on an index
+ * only if that torch was. */
+static const char *companions(const struct order *o)
+{
+	const struct torch *t = &o->facts->torch;
+	const struct torch_companion_row *row = companions_of(o->wheel.release);
+	bool vision = row && t->torchvision.st == PRESENT,
+	     audio = row && t->torchaudio.st == PRESENT;
+	struct arena *a = o->report->arena;
+
+	const struct torch_release_row *older = row ? release_row(row->torchaudio) : NULL;
+
+	if (older && version_compare(older->torch, row->torch) < 0)
+		audio = audio && index_has(o->wheel.index, older);
+	return arena_fmt(a, "%s%s%s%s", vision ? " torchvision==" : "",
+			 vision ? row->torchvision : "", audio ? " torchaudio==" : "",
+			 audio ? row->torchaudio : "");
+}
+
+static void name_packages(struct order *o)
+{
+	struct arena *a = o->report->arena;
+	const char *more = companions(o), *below = o->wheel.below;
+
+	o->exact = arena_fmt(a, "torch==%s%s", o->wheel.release, more);
+	if (o->wheel.same || *more)
+		o->packages = o->exact;
+	else
+		o->packages = below ? arena_fmt(a, "\"torch<%s\"", below) : "torch";
+}
+
+/* ---- the programs ---- */
+
+static const char *words_of_place(const struct order *o)
+{
+	const struct facts *f = o->facts;
+
+	if (text_is(&f->platform.container, "apptainer"))
+		return "an image file cannot be changed: rebuild it with this line";
+	if (f->platform.container.st == PRESENT && f->platform.service.st != PRESENT)
+		return "in the image too, or it is gone with this container";
+	if (text_is(&f->python.chosen, "parent process"))
+		return "then restart this Python (a notebook: its kernel)";
+	return NULL;
+}
+
+static void order_pip(const struct order *o, const char *words, const char *options)
+{
+	finding_fix(o->report, o->finding, o->applies, words,
+		    "%s -m pip install%s%s %s --index-url %s", o->python, options,
+		    o->replaces ? " --force-reinstall" : "", o->packages, o->url);
+}
+
+/* uv's and other bare environments hold no pip; ensurepip brings the one of the Python. */
+static void order_without_pip(const struct order *o)
+{
+	finding_fix(o->report, o->finding, APPLIES_LIKELY,
+		    with_words(o, "this environment has no pip (if uv made it: `uv pip install`)"),
+		    "%s -m ensurepip && %s -m pip install%s %s --index-url %s", o->python,
+		    o->python, o->replaces ? " --force-reinstall" : "", o->packages, o->url);
+}
+
+/* Not into the system's Python: the distribution's tools need it as it is, and PEP 668 refuses. */
+static void order_venv(const struct order *o)
+{
+	const char *words =
+		with_words(o, "a new environment, because the system's Python belongs to the "
+			      "distribution (Debian, Ubuntu: needs python3-venv)");
+
+	finding_fix(
+		o->report, o->finding, o->applies, words,
+		"%s -m venv ~/torch-cuda && ~/torch-cuda/bin/python -m pip install %s --index-url %s "
+		"&& source ~/torch-cuda/bin/activate",
+		o->python, o->packages, o->url);
+}
+
+/* `--index` and not `--index-url`, which UV_DEFAULT_INDEX overrides silently. A package that is there already is only
+ * replaced when it is named. */
+static void order_uv_pip(const struct order *o)
+{
+	bool vision = o->replaces && strstr(o->packages, "torchvision==");
+	bool audio = o->replaces && strstr(o->packages, "torchaudio==");
+
+	finding_fix(o->report, o->finding, o->applies, o->words,
+		    "uv pip install --python %s%s%s%s %s --index %s", o->python,
+		    o->replaces ? " --reinstall-package torch" : "",
+		    vision ? " --reinstall-package torchvision" : "",
+		    audio ? " --reinstall-package torchaudio" : "", o->packages, o->url);
+}
+
+/* A project is found by the folder; "" where the user stands in it (sys.path[0] of a prompt), or it is not known. */
+static const char *go_there(const struct order *o)
+{
+	struct arena *a = o->report->arena;
+	const struct fact_str *project = &o->facts->torch.project, *first = &o->facts->python.first;
+
+	if (project->st != PRESENT || *project->from != '/')
+		return "";
+
+	const char *file = arena_strndup(a, project->from, strcspn(project->from, ":"));
+	bool is_file = ends_with(file, ".lock") || ends_with(file, ".toml");
+	const char *folder = is_file ? path_dirname(a, file) : file;
+
+	if (o->facts->python.script.st != PRESENT && first->st == PRESENT &&
+	    strcmp(first->v, folder) == 0)
+		return "";
+	return arena_fmt(a, "cd %s && ", shell_word(a, folder));
+}
+
+/* The name has to be the one that the project ties torch to, else uv keeps to that one. */
+static void order_uv_project(const struct order *o)
+{
+	const struct fact_str *tied = &o->facts->torch.project_index;
+	struct arena *a = o->report->arena;
+	const char *own = arena_fmt(a, "pytorch-%s", o->wheel.index);
+	const char *name = tied->st == PRESENT ? tied->v : own, *words = NULL;
+
+	if (tied->st == PRESENT && strcmp(name, own) != 0)
+		words = arena_fmt(a, "\"%s\" is the index that pyproject.toml ties torch to", name);
+	else if (tied->st == UNKNOWN)
+		words = "if [tool.uv.sources] ties torch to another index, change its address there";
+	else
+		words = "a uv project: the next `uv sync` would undo `uv pip install`";
+	finding_fix(o->report, o->finding, APPLIES_LIKELY, with_words(o, words),
+		    "%suv add %s --index %s", go_there(o), o->exact,
+		    shell_word(a, arena_fmt(a, "%s=%s", name, o->url)));
+}
+
+static void order_poetry(const struct order *o)
+{
+	const char *there = go_there(o);
+
+	finding_fix(o->report, o->finding, APPLIES_LIKELY,
+		    with_words(o, *there ? NULL : "in the project's folder"),
+		    "%spoetry source add --priority=explicit pytorch-%s %s && poetry add --source "
+		    "pytorch-%s %s",
+		    there, o->wheel.index, o->url, o->wheel.index, o->exact);
+}
+
+/* The local part keeps pdm from the build of the same number on its other index. */
+static void order_pdm(const struct order *o)
+{
+	const char *there = go_there(o);
+
+	finding_fix(o->report, o->finding, APPLIES_LIKELY,
+		    with_words(o, *there ? NULL : "in the project's folder"),
+		    "%spdm config --local pypi.pytorch-%s.url %s && pdm add torch==%s+%s%s", there,
+		    o->wheel.index, o->url, o->wheel.release, o->wheel.index,
+		    strchr(o->exact, ' ') ? strchr(o->exact, ' ') : "");
+}
+
+static void order_pixi(const struct order *o, int major)
+{
+	finding_fix(o->report, o->finding, APPLIES_LIKELY,
+		    joined(o->report->arena,
+			   "pixi takes CPU builds unless the project declares CUDA",
+			   words_of_place(o)),
+		    "%spixi workspace system-requirements add cuda %d && pixi add pytorch-gpu",
+		    go_there(o), major);
+}
+
+static void order_pipx(const struct order *o)
+{
+	const struct fact_str *prefix = &o->facts->python.prefix;
+	struct arena *a = o->report->arena;
+
+	if (prefix->st != PRESENT)
+		order_pip(o, o->words, "");
+	else
+		finding_fix(o->report, o->finding, APPLIES_LIKELY, o->words,
+			    "pipx inject --force --index-url %s %s %s", o->url,
+			    shell_word(a, path_basename(prefix->v)), o->packages);
+}
+
+/* The solver looks at the driver by itself (its package __cuda); where there is none, as on a login node, it takes a CPU
+ * build unless it is told. A machine that runs CUDA 13 and has an older GPU needs the builds for 12. */
+static void order_conda(const struct order *o, int major)
+{
+	const struct fact_str *prefix = &o->facts->python.prefix;
+	const struct facts *f = o->facts;
+	struct arena *a = o->report->arena;
+	bool blind = is_there(&f->drvlib.libcuda.path) == NO || module_loaded(f) == NO;
+	const char *where =
+		prefix->st == PRESENT ? arena_fmt(a, "-p %s ", shell_word(a, prefix->v)) : "";
+
+	finding_fix(o->report, o->finding, APPLIES_LIKELY,
+		    joined(a,
+			   blind ? "from conda-forge; CONDA_OVERRIDE_CUDA, because there is no "
+				   "driver here"
+				 : "from conda-forge",
+			   words_of_place(o)),
+		    "%sconda install %s-c conda-forge pytorch-gpu cuda-version=%d",
+		    blind ? arena_fmt(a, "CONDA_OVERRIDE_CUDA=%d ", major) : "", where, major);
+}
+
+/* ---- which program ---- */
+
+static bool order_from_project(const struct order *o, int conda)
+{
+	const struct fact_str *project = &o->facts->torch.project;
+
+	if (text_is(project, "uv"))
+		order_uv_project(o);
+	else if (text_is(project, "poetry"))
+		order_poetry(o);
+	else if (text_is(project, "pdm"))
+		order_pdm(o);
+	else if (text_is(project, "pipx"))
+		order_pipx(o);
+	else if (text_is(project, "pixi") && conda)
+		order_pixi(o, conda);
+	else
+		return false;
+	return true;
+}
+
+/* A user's own folder beside a Python that may be installed into: no new environment is needed. */
+static bool may_use_user_site(const struct facts *f)
+{
+	return f->torch.externally_managed.st == ABSENT && f->torch.pip.st != ABSENT &&
+	       text_is(&f->torch.installer, "pip") && f->torch.dir.st == PRESENT &&
+	       strstr(f->torch.dir.v, "/.local/lib/");
+}
+
+static const char *words_of_installer(const struct order *o)
+{
+	const struct torch *t = &o->facts->torch;
+
+	if (text_is(&t->project, "hatch"))
+		return with_words(o, "hatch makes its environments anew: put the build into "
+				     "pyproject.toml too");
+	if (text_is(&t->installer, "pip") || !o->replaces)
+		return o->words;
+	return with_words(o, "if pip manages this Python: who installed torch is not recorded");
+}
+
+static void place_order(const struct order *o)
+{
+	const struct facts *f = o->facts;
+	const struct fact_str *installer = &f->torch.installer, *kind = &f->python.kind;
+	int conda = conda_cuda_major(f, o->report->arena);
+
+	if (order_from_project(o, conda))
+		return;
+	if (may_use_user_site(f) && text_is(kind, "system"))
+		order_pip(o, o->words, " --user");
+	else if (text_is(kind, "system") || text_is(installer, "apt"))
+		order_venv(o);
+	else if (conda && (text_is(installer, "conda") || (!o->replaces && text_is(kind, "conda"))))
+		order_conda(o, conda);
+	else if (text_is(installer, "uv"))
+		order_uv_pip(o);
+	else if (text_is(installer, "poetry"))
+		order_poetry(o);
+	else if (f->torch.pip.st == ABSENT)
+		order_without_pip(o);
+	else
+		order_pip(o, words_of_installer(o), "");
+}
+
+/* ---- words ---- */
+
+/* Why another CUDA build instead of the present one. */
+static const char *words_of_build(const struct order *o)
+{
+	const struct fact_str *present = &o->facts->torch.cuda;
+	struct arena *a = o->report->arena;
+
+	if (!o->replaces || torch_build(o->facts) != BUILD_CUDA)
+		return NULL;
+	if (o->wheel.same && version_compare(present->v, o->wheel.cuda) == 0)
+		return "the same build again";
+	if (driver_new_enough(o->facts) == NO)
+		return arena_fmt(a, "a build for CUDA %s, no root needed", o->wheel.cuda);
+	return arena_fmt(a, "a build for CUDA %s%s", o->wheel.cuda,
+			 o->wheel.for_gpus ? ", which has code for this GPU" : "");
+}
+
+/* Only what differs from the obvious is worth a word. */
+static const char *words_of(const struct order *o)
+{
+	struct arena *a = o->report->arena;
+	const char *words = words_of_build(o), *present = torch_release_of(o->facts, a);
+
+	if (present && !o->wheel.same && release_row(present))
+		words = joined(
+			a, words,
+			arena_fmt(a, "torch %s has none that fits here, the newest with one is %s",
+				  present, o->wheel.release));
+	if (!o->wheel.for_all)
+		words = joined(a, words, "no build has code for all GPUs here");
+	return joined(a, words, words_of_place(o));
+}
+
+/* ---- nothing to order ---- */
+
+static const char *gpus_in_words(const struct facts *f, struct arena *a)
+{
+	const char *words = NULL;
+
+	for (size_t i = 0; i < f->pci.gpus.n; i++) {
+		struct cc cc = is_nvidia(&f->pci.gpus.v[i]) ? gpu_cc(f, &f->pci.gpus.v[i])
+							    : (struct cc){ 0 };
+		const char *one = arena_fmt(a, "%d.%d", cc.major, cc.minor);
+
+		if (cc.major && (!words || !strstr(words, one)))
+			words = words ? arena_fmt(a, "%s, %s", words, one) : one;
+	}
+	return words ? words : "these";
+}
+
+static const char *words_for_python(const struct facts *f, struct arena *a)
+{
+	const struct torch_release_row *other =
+		release_row(choose_wheel_for_any_python(f, a).release);
+
+	if (!other)
+		return NULL;
+	return arena_fmt(
+		a,
+		"no CUDA build of torch is known for Python %s and this driver; make an environment "
+		"with a Python from %s to %s, for torch %s",
+		f->python.version.v, other->python_first, other->python_last, other->torch);
+}
+
+static const char *words_for_gpu(const struct facts *f, struct arena *a)
+{
+	return arena_fmt(a,
+			 "no official build of torch from %s to %s has code for compute capability "
+			 "%s: build torch from its source for it, or use another GPU",
+			 torch_release_table[0].torch,
+			 torch_release_table[n_torch_release_table - 1].torch, gpus_in_words(f, a));
+}
+
+static const char *words_against(const struct facts *f, struct arena *a, enum obstacle obstacle)
+{
+	switch (obstacle) {
+	case OBSTACLE_JETSON:
+		return "take the wheel that NVIDIA builds for this JetPack (docs.nvidia.com, "
+		       "\"Installing PyTorch for Jetson Platform\"): the usual ones have no code for "
+		       "this GPU";
+	case OBSTACLE_MACHINE:
+		return arena_fmt(a,
+				 "PyTorch publishes no CUDA wheel for %s: build it from its source",
+				 f->platform.machine.v);
+	case OBSTACLE_MUSL:
+		return "no CUDA wheel of torch runs on musl (Alpine): take an image or a system with "
+		       "glibc, such as Debian";
+	case OBSTACLE_GPU:
+		return words_for_gpu(f, a);
+	case OBSTACLE_PYTHON:
+		return words_for_python(f, a);
+	case OBSTACLE_GLIBC:
+		return arena_fmt(a,
+				 "the CUDA builds for this GPU need a newer glibc than %s: a newer "
+				 "system, or a container image",
+				 f->libs.glibc.v);
+	case OBSTACLE_TOGETHER:
+		return "no CUDA build of torch is known for this GPU, driver and Python together: a "
+		       "newer driver or another Python has one";
+	default:
+		return NULL;
+	}
+}
+
+static const char *oldest_branch_for(int64_t major)
+{
+	const char *branch = NULL;
+
+	for (size_t i = 0; i < n_driver_branch_table; i++)
+		if (version_major(driver_branch_table[i].cuda, NULL) == major)
+			branch = driver_branch_table[i].branch;
+	return branch;
+}
+
+/* The least that a driver has to run; newer CUDA than 12 is not asked for where 12 does. */
+static int64_t wanted_major(const struct wheel *wheel)
+{
+	int64_t major = wheel->cuda ? version_major(wheel->cuda, NULL) : 0;
+
+	return major > 12 ? 12 : major;
+}
+
+/* A build for CUDA that meets too old a driver is the other finding's: its fix is the driver already. */
+static void say_obstacle(const struct facts *f, struct report *r, struct finding *finding,
+			 const struct wheel *wheel)
+{
+	const char *words = words_against(f, r->arena, wheel->obstacle);
+	const char *branch = oldest_branch_for(wanted_major(wheel));
+
+	if (words)
+		finding_fix(r, finding, APPLIES_MANUAL, words, NULL);
+	else if (wheel->obstacle == OBSTACLE_DRIVER && branch && torch_build(f) != BUILD_CUDA)
+		fix_driver_at_least(f, r, finding, branch);
 }
 
 static void order_torch(const struct facts *f, struct report *r, struct finding *finding,
 			bool replaces)
 {
-	struct wheel wheel = choose_wheel(f, r->arena);
 	struct order o = { .facts = f, .report = r, .finding = finding, .replaces = replaces };
 	const struct fact_str *exe = &f->python.exe;
 
-	if (!wheel.index) {
-		say_no_wheel(f, r, finding);
+	o.wheel = choose_wheel(f, r->arena);
+	if (!o.wheel.index) {
+		say_obstacle(f, r, finding, &o.wheel);
 		return;
 	}
 	o.python = exe->st == PRESENT ? shell_word(r->arena, exe->v) : "python3";
-	o.torch = wheel.same ? arena_fmt(r->arena, "torch==%s", wheel.release) : "torch";
-	o.index = arena_fmt(r->arena, WHEELS "%s", wheel.index);
-	o.words = words_of(&o, &wheel);
-	/* The tables are those of x86_64; other machines have fewer builds. */
-	o.applies = text_is(&f->platform.machine, "x86_64") && (wheel.same || !replaces)
+	o.url = arena_fmt(r->arena, WHEELS "%s", o.wheel.index);
+	o.words = words_of(&o);
+	o.applies = f->platform.machine.st == PRESENT && o.wheel.sure && o.wheel.for_all &&
+				    (o.wheel.same || !replaces)
 			    ? APPLIES_SAFE
 			    : APPLIES_LIKELY;
-	place_order(&o, wheel.index);
+	name_packages(&o);
+	place_order(&o);
 }
+
+/* ---- what hides the environment ---- */
 
 /* The folder that holds torch, if it comes before the environment's own packages: what an installer writes there would
  * not be imported. NULL if not. */
@@ -368,88 +547,4 @@ void fix_replace_torch(const struct facts *f, struct report *r, struct finding *
 void fix_install_torch(const struct facts *f, struct report *r, struct finding *finding)
 {
 	order_torch(f, r, finding, false);
-}
-
-bool fix_on_the_host(const struct facts *f, struct report *r, struct finding *finding,
-		     const char *words)
-{
-	if (f->platform.container.st != PRESENT)
-		return false;
-	finding_fix(r, finding, APPLIES_MANUAL, words, NULL);
-	return true;
-}
-
-/* ---- the driver's package ---- */
-
-static const struct distro_row *distro_by_id(const char *id, size_t n)
-{
-	for (size_t i = 0; i < n_distro_table; i++)
-		if (strlen(distro_table[i].id) == n && memcmp(distro_table[i].id, id, n) == 0)
-			return &distro_table[i];
-	return NULL;
-}
-
-/* A derivative (Mint, Pop, EndeavourOS) installs as the one it names first. */
-static const struct distro_row *distro_of(const struct facts *f)
-{
-	const struct fact_str *id = &f->platform.distro, *like = &f->platform.distro_like;
-	const struct distro_row *row =
-		id->st == PRESENT ? distro_by_id(id->v, strlen(id->v)) : NULL;
-	struct bytes word;
-	size_t pos = 0;
-
-	while (!row && like->st == PRESENT && next_part(like->v, ' ', &pos, &word))
-		row = distro_by_id(word.v, word.n);
-	return row;
-}
-
-void fix_install_driver(const struct facts *f, struct report *r, struct finding *finding,
-			const char *what)
-{
-	const struct distro_row *row = distro_of(f);
-
-	if (!row) {
-		finding_fix(
-			r, finding, APPLIES_MANUAL,
-			arena_fmt(
-				r->arena,
-				"%s: your distribution's package of it (Debian: nvidia-driver; Ubuntu: `sudo "
-				"ubuntu-drivers install`; Fedora: akmod-nvidia), then reboot",
-				what),
-			NULL);
-		return;
-	}
-	finding_fix(r, finding, APPLIES_LIKELY,
-		    row->words[0] ? arena_fmt(r->arena, "%s, %s", what, row->words) : what, "%s",
-		    row->install);
-}
-
-/* BRANCH in a command is the first number of the driver's version. */
-static const char *with_branch(const char *command, const struct facts *f, struct arena *a)
-{
-	const struct fact_str *version = module_version(f);
-	const char *at = strstr(command, "BRANCH");
-
-	if (!at)
-		return command;
-	if (!version)
-		return NULL;
-	return arena_fmt(a, "%.*s%.*s%s", (int)(at - command), command,
-			 (int)strspn(version->v, "0123456789"), version->v, at + strlen("BRANCH"));
-}
-
-void fix_reinstall_libraries(const struct facts *f, struct report *r, struct finding *finding)
-{
-	const struct distro_row *row = distro_of(f);
-	const char *command = row ? with_branch(row->libraries, f, r->arena) : NULL;
-
-	if (command)
-		finding_fix(r, finding, APPLIES_LIKELY, "install the driver's libraries again",
-			    "%s", command);
-	else
-		finding_fix(
-			r, finding, APPLIES_MANUAL,
-			"install your distribution's package of the driver's libraries again (Debian: "
-			"libcuda1; Ubuntu: libnvidia-compute-550 for driver 550)",
-			NULL);
 }

@@ -20,6 +20,8 @@ enum tri either(enum tri a, enum tri b)
 	return a > b ? a : b;
 }
 
+enum tri not(enum tri a) { return a == YES ? NO : a == NO ? YES : MAYBE; }
+
 static enum tri from_state(enum known st)
 {
 	if (st == PRESENT)
@@ -104,6 +106,8 @@ enum tri nvidia_on_pci(const struct facts *f)
 {
 	bool complete = f->pci.gpus.st == PRESENT;
 
+	if (is_true(&f->platform.wsl1) == YES)
+		return NO; /* it has no bus */
 	for (size_t i = 0; i < f->pci.gpus.n; i++) {
 		if (is_nvidia(&f->pci.gpus.v[i]))
 			return YES;
@@ -117,21 +121,39 @@ enum tri gpu_outside_pci(const struct facts *f)
 	return either(is_true(&f->platform.wsl), is_true(&f->platform.tegra));
 }
 
+/* A sleeping card is not asked (NOT_LOOKED), and sleeping cards are sound. */
+enum tri is_lost(const struct gpu *gpu)
+{
+	if (gpu->responds.st == PRESENT)
+		return gpu->responds.v ? NO : YES;
+	return gpu->responds.st == UNKNOWN ? MAYBE : NO;
+}
+
 struct range gpus_driven(const struct facts *f)
 {
 	struct range range = { 0, 0 };
 
 	for (size_t i = 0; i < f->pci.gpus.n; i++) {
 		const struct gpu *gpu = &f->pci.gpus.v[i];
+		enum tri lost = is_lost(gpu);
+		bool bound = text_is(&gpu->driver, "nvidia");
 
-		if (is_vendor_known(gpu) && !is_nvidia(gpu))
+		if ((is_vendor_known(gpu) && !is_nvidia(gpu)) || lost == YES)
 			continue;
-		range.least += text_is(&gpu->driver, "nvidia");
-		range.most += text_is(&gpu->driver, "nvidia") || is_there(&gpu->driver) == MAYBE;
+		range.least += bound && lost == NO;
+		range.most += bound || is_there(&gpu->driver) == MAYBE;
 	}
 	if (f->pci.gpus.st != PRESENT)
 		range.most = SIZE_MAX;
 	return range;
+}
+
+static bool any_bound(const struct facts *f)
+{
+	for (size_t i = 0; i < f->pci.gpus.n; i++)
+		if (is_nvidia(&f->pci.gpus.v[i]) && text_is(&f->pci.gpus.v[i].driver, "nvidia"))
+			return true;
+	return false;
 }
 
 /* Where the GPU is not on PCI no module of this name is needed, and that there is none says
@@ -139,35 +161,31 @@ struct range gpus_driven(const struct facts *f)
 enum tri module_loaded(const struct facts *f)
 {
 	enum tri loaded = is_true(&f->kmod.loaded);
-	bool bound = gpus_driven(f).least > 0;
+	bool bound = any_bound(f);
 
 	if (loaded == NO && (bound || (nvidia_on_pci(f) != YES && gpu_outside_pci(f) != NO)))
 		return MAYBE;
 	return loaded == MAYBE && bound ? YES : loaded;
 }
 
-/* ---- nodes ---- */
-
-static enum tri node_usable(const struct facts *f, const struct fact_bool *node)
+enum tri module_seen(const struct facts *f)
 {
-	bool host = f->platform.container.st == ABSENT;
-	bool can_be_made = is_true(&f->nodes.helper) == YES ||
-			   (f->platform.uid.st == PRESENT && f->platform.uid.v == 0);
+	enum tri loaded = module_loaded(f);
 
-	if (node->st == ABSENT)
-		return host && can_be_made ? YES : MAYBE;
-	return is_true(node) == YES ? YES : MAYBE;
+	return loaded == YES && is_true(&f->kmod.loaded) != YES ? MAYBE : loaded;
 }
 
-/* None at all is how a machine looks that has not used its GPU since it started: the first use makes them. One that is
- * missing beside others, or in a container, is another matter. */
-enum tri nodes_usable(const struct facts *f)
+/* Its process is not seen from inside a container. */
+enum tri fabric_ready(const struct facts *f)
 {
-	const struct nodes *n = &f->nodes;
+	const struct fact_num *switches = &f->pci.nvswitches;
+	enum tri runs = is_true(&f->kmod.fabric_manager);
+	enum tri needed = both(switches->v > 0           ? YES
+			       : switches->st == UNKNOWN ? MAYBE
+							 : NO,
+			       not(is_true(&f->kmod.nvlink_disabled)));
 
-	if (n->control.st == ABSENT && n->uvm.st == ABSENT && n->gpu.st == ABSENT &&
-	    f->platform.container.st == ABSENT)
+	if (needed == NO || runs == YES || driver_answered(f))
 		return YES;
-	return both(both(node_usable(f, &n->control), node_usable(f, &n->uvm)),
-		    node_usable(f, &n->gpu));
+	return needed == YES && runs == NO && f->platform.container.st == ABSENT ? NO : MAYBE;
 }

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Torch's five answers, from files alone. It follows torch's own steps (torch/cuda/__init__.py,
- * CUDAFunctions.cpp; texts compared with the real wheels 1.13.1 to 2.15.0) as far as the facts go,
- * and is null where one is missing. Not looked at yet, and so presumed sound: the libraries that
- * `import torch` loads, and the code in the build beyond what data/no_code.tsv rules out. */
+/* Torch's five answers, and what it prints on the way. It follows torch's own steps in their order
+ * (torch/cuda/__init__.py, c10/cuda/CUDAFunctions.cpp; texts compared with what real wheels 1.13.1 to 2.15.0
+ * said: tests/oracle) as far as the facts go, and is null where one is missing. Not known here: what the
+ * program does before it asks. */
 #include "rules/rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/str.h"
 #include "core/version.h"
+#include "rules/alloc_conf.h"
+#include "rules/data.h"
 #include "rules/machine.h"
+#include "rules/visible.h"
 
-static const char no_driver[] =
-	"Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a "
-	"driver from http://www.nvidia.com/Download/index.aspx";
-static const char no_device[] = "No CUDA GPUs are available";
-static const char stub_library[] =
-	"Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before calling "
-	"NumCudaDevices() that might have already set an error? Error 34: CUDA driver is a stub library";
-static const char not_compiled[] = "Torch not compiled with CUDA enabled";
+#define NO_DRIVER 35
+#define NO_DEVICE 100
+#define UNKNOWN_ERROR 999
+#define NOT_INITIALIZED 3
 
 static struct outcome yes(void)
 {
@@ -30,9 +30,12 @@ static struct outcome no(void)
 	return (struct outcome){ .value = OUTCOME_FALSE };
 }
 
+/* Without a text it fails, and how is not known. */
 static struct outcome raises(const char *type, const char *text)
 {
-	return (struct outcome){ .value = OUTCOME_FALSE, .raises_type = type, .raises_text = text };
+	return (struct outcome){ .value = OUTCOME_FALSE,
+				 .raises_type = text ? type : NULL,
+				 .raises_text = type ? text : NULL };
 }
 
 static struct outcome count_of(size_t n)
@@ -50,78 +53,12 @@ static struct outcome outcome_of(enum tri value)
 	return value == YES ? yes() : value == NO ? no() : open_question();
 }
 
-/* ---- what the CUDA runtime meets: libcuda, its version, then cuInit; the first that fails gives
- * the error ---- */
+/* ---- the words of c10::cuda::device_count ---- */
 
-enum error { ERROR_NONE, ERROR_OPEN, ERROR_NO_DRIVER, ERROR_TOO_OLD, ERROR_NO_DEVICE, ERROR_STUB };
-
-struct start {
-	enum tri works;
-	enum error error; /* ERROR_OPEN: it fails, and which error comes first is not known */
-};
-
-/* Does NVIDIA's module drive a GPU? A loaded module closes a bus that could not be read: without
- * any GPU it refuses to load. */
-static enum tri gpu_driven(const struct facts *f)
+/* For a branch between two rows of the table the number is not known, and the text ends before it. */
+static const char *too_old(int64_t version, struct arena *a)
 {
-	struct range driven = gpus_driven(f);
-	enum tri on_pci = nvidia_on_pci(f), loaded = module_loaded(f);
-
-	if (gpu_outside_pci(f) == YES)
-		return MAYBE;
-	if (loaded == NO)
-		return NO;
-	if (driven.most == 0)
-		return on_pci == YES ? NO : MAYBE;
-	if (loaded == MAYBE)
-		return MAYBE;
-	for (size_t i = 0; driven.least == 0 && i < f->pci.gpus.n; i++)
-		if (is_nvidia(&f->pci.gpus.v[i]) && is_there(&f->pci.gpus.v[i].driver) != MAYBE)
-			return MAYBE;
-	return YES;
-}
-
-static enum tri gpu_selected(const struct facts *f)
-{
-	switch (selection_of(f).kind) {
-	case SELECTS_ALL:
-	case SELECTS_LIST:
-		return YES;
-	case SELECTS_NOTHING:
-		return NO;
-	case SELECTS_BEYOND:
-		return gpu_outside_pci(f) == YES ? MAYBE : NO;
-	default:
-		return MAYBE;
-	}
-}
-
-static struct start start_cuda(const struct facts *f)
-{
-	enum tri found = is_there(&f->drvlib.libcuda.path), new_enough = driver_new_enough(f);
-	enum tri device = both(both(gpu_driven(f), nodes_usable(f)), gpu_selected(f));
-	enum tri works = both(both(found, new_enough), both(device, driver_pair(f).works));
-
-	if (libcuda_is_stub(f))
-		return (struct start){ NO, ERROR_STUB };
-	if (works != NO)
-		return (struct start){ works, ERROR_NONE };
-	if (found == NO)
-		return (struct start){ NO, ERROR_NO_DRIVER };
-	if (found == YES && new_enough == NO)
-		return (struct start){ NO, ERROR_TOO_OLD };
-	if (found == YES && new_enough == YES)
-		return (struct start){ NO, ERROR_NO_DEVICE };
-	return (struct start){ NO, ERROR_OPEN };
-}
-
-/* The number is cuDriverGetVersion's; for a branch between two rows of the table it is not
- * known. */
-static const char *too_old(const struct facts *f, struct arena *a)
-{
-	struct driver_cuda cuda = driver_cuda(driver_version(f));
-
-	if (!cuda.exact)
+	if (version < 0)
 		return "The NVIDIA driver on your system is too old";
 	return arena_fmt(
 		a,
@@ -130,81 +67,136 @@ static const char *too_old(const struct facts *f, struct arena *a)
 		"http://www.nvidia.com/Download/index.aspx Alternatively, go to: "
 		"https://pytorch.org to install a PyTorch version that has been compiled with "
 		"your version of the CUDA driver.",
-		(long long)cuda.api);
+		(long long)version);
 }
 
-static struct outcome to_cuda(const struct facts *f, struct start start, struct arena *a)
+/* cudaGetErrorString(); NULL for a number that is not in its table. */
+static const char *cuda_error_text(int error)
+{
+	int64_t code;
+
+	for (size_t i = 0; i < n_cuda_error_table; i++)
+		if (parse_i64(cuda_error_table[i].code, &code) && code == error)
+			return cuda_error_table[i].text;
+	return NULL;
+}
+
+static const char *start_text(struct cuda_start start, struct arena *a)
 {
 	switch (start.error) {
-	case ERROR_NONE:
-		return outcome_of(start.works);
-	case ERROR_NO_DRIVER:
-		return raises("RuntimeError", no_driver);
-	case ERROR_TOO_OLD:
-		return raises("RuntimeError", too_old(f, a));
-	case ERROR_NO_DEVICE:
-		return raises("RuntimeError", no_device);
-	case ERROR_STUB:
-		return raises("RuntimeError", stub_library);
-	case ERROR_OPEN:
+	case NO_DRIVER:
+		if (start.version != 0)
+			return too_old(start.version, a);
+		return "Found no NVIDIA driver on your system. Please check that you have an "
+		       "NVIDIA GPU and installed a driver from "
+		       "http://www.nvidia.com/Download/index.aspx";
+	case NO_DEVICE:
+		return "No CUDA GPUs are available";
+	case NOT_INITIALIZED:
+		return "CUDA driver initialization failed, you might not have a CUDA gpu.";
+	case UNKNOWN_ERROR:
+		return "CUDA unknown error - this may be due to an incorrectly set up environment, "
+		       "e.g. changing env variable CUDA_VISIBLE_DEVICES after program start. "
+		       "Setting the available devices to be zero.";
+	default:
 		break;
 	}
-	return no();
+
+	const char *text = cuda_error_text(start.error);
+
+	if (!start.error || !text)
+		return NULL;
+	return arena_fmt(a,
+			 "Unexpected error from cudaGetDeviceCount(). Did you run some cuda "
+			 "functions before calling NumCudaDevices() that might have already set an "
+			 "error? Error %d: %s",
+			 start.error, text);
 }
 
-/* ---- device_count: NVML's count if NVML answers, else the CUDA runtime's ---- */
-
-enum era { ERA_UNKNOWN, BEFORE_NVML, ERA_1_13, ERA_2 };
-
-static enum era torch_era(const struct facts *f)
+/* No driver and no device are silent: the two commonest causes print nothing. */
+static bool is_silent(struct cuda_start start)
 {
-	int64_t minor = 0, major = 0;
-
-	if (f->torch.version.st == PRESENT)
-		major = version_major(f->torch.version.v, &minor);
-	if (major == 0)
-		return ERA_UNKNOWN;
-	if (major >= 2)
-		return ERA_2;
-	return minor >= 13 ? ERA_1_13 : BEFORE_NVML;
+	return start.error == 0 || start.error == NO_DEVICE ||
+	       (start.error == NO_DRIVER && start.version == 0);
 }
 
-/* Does NVML answer? NO: the library is absent, or nvmlInit fails because there is no module. */
-static enum tri nvml_answers(const struct facts *f)
+/* ---- torch as it asks ---- */
+
+enum nvml_state { NVML_OPEN, NVML_FINE, NVML_NO_LIBRARY, NVML_REFUSES };
+
+/* One process: what it has asked already decides what it prints. */
+struct process {
+	const struct facts *f;
+	struct arena *arena;
+	struct prediction *p;
+	enum torch_era era;
+	struct cuda_start start;
+	enum nvml_state nvml;
+	bool runtime_asked;
+	bool counted; /* device_count() keeps its first answer, before 2.4 */
+	struct outcome count;
+};
+
+static enum nvml_state nvml_by_files(const struct facts *f)
 {
 	const struct library *lib = &f->drvlib.libnvml;
 	const struct fact_str *module = module_version(f);
-	enum tri answers = both(is_there(&lib->path), module_loaded(f));
+	enum tri there = is_there(&lib->path), loaded = module_loaded(f);
+	bool usable = nodes_usable(f) == YES || is_true(&f->nodes.control) == YES;
 
-	if (answers == YES && lib->version.st == PRESENT && module &&
-	    strcmp(lib->version.v, module->v) != 0)
-		return MAYBE;
-	return answers;
+	if (there == NO)
+		return NVML_NO_LIBRARY;
+	/* 9, driver not loaded: it says so of a control node that it cannot open, too. */
+	if (there == YES && (loaded == NO || node_is_shut(f, &f->nodes.control)))
+		return NVML_REFUSES;
+	if (there != YES || loaded != YES || !usable)
+		return NVML_OPEN;
+	/* In WSL only Windows' own library answers: the Linux one finds no device node. */
+	if (is_true(&f->platform.wsl) == YES && lib->real.st == PRESENT)
+		return starts_with(lib->real.v, "/usr/lib/wsl/") ? NVML_FINE
+		       : lib->version.st == PRESENT              ? NVML_REFUSES
+								 : NVML_OPEN;
+	/* A file without a version in its name is the driver's own. */
+	if (lib->version.st == ABSENT)
+		return NVML_FINE;
+	if (lib->version.st != PRESENT || !module)
+		return NVML_OPEN;
+	if (strcmp(lib->version.v, module->v) == 0)
+		return NVML_FINE;
+	return f->platform.container.st == ABSENT ? NVML_REFUSES : NVML_OPEN; /* 18: mismatch */
 }
 
-/* Torch's own reading of CUDA_VISIBLE_DEVICES over `n` physical GPUs. 1.13 counts all numbers that
- * are GPUs, 2.0 those in front of the first that is none. */
-static struct outcome selected_of(struct selection s, struct range gpus, enum era era)
+static enum nvml_state nvml_state(const struct facts *f)
 {
-	switch (s.kind) {
-	case SELECTS_ALL:
-		return gpus.least == gpus.most ? count_of(gpus.least) : open_question();
-	case SELECTS_LIST:
-		return count_of(s.count);
-	case SELECTS_PARTLY:
-	case SELECTS_BEYOND:
-		return era == ERA_2 ? count_of(s.count) : open_question();
-	default:
-		return open_question();
-	}
+	const struct fact_num *init = &f->probe.nvml_init;
+
+	if (init->st == PRESENT)
+		return init->v == 0 ? NVML_FINE : NVML_REFUSES;
+	return init->st == ABSENT ? NVML_NO_LIBRARY : nvml_by_files(f);
 }
 
-static struct outcome runtime_count(const struct facts *f, struct start start)
+static bool is_at_least(const struct facts *f, const char *version)
 {
-	if (start.works == NO)
+	return f->torch.version.st == PRESENT && version_compare(f->torch.version.v, version) >= 0;
+}
+
+/* torch._C._cuda_getDeviceCount(): asks once in the life of a process, and warns then. */
+static struct outcome ask_runtime(struct process *t)
+{
+	const char *text = is_silent(t->start) ? NULL : start_text(t->start, t->arena);
+
+	if (!t->runtime_asked && text)
+		PUSH(t->arena, &t->p->warnings,
+		     arena_fmt(t->arena, "CUDA initialization: %s", text));
+	t->runtime_asked = true;
+	if (t->start.works == NO)
 		return count_of(0);
-	return start.works == YES ? selected_of(selection_of(f), gpus_driven(f), ERA_2)
-				  : open_question();
+	if (t->start.works == YES && t->f->probe.cuda_count.st == PRESENT)
+		return count_of((size_t)t->f->probe.cuda_count.v);
+
+	struct selection s = selection_of(t->f);
+
+	return t->start.works == YES && s.count == s.most ? count_of(s.count) : open_question();
 }
 
 static bool same_count(struct outcome a, struct outcome b)
@@ -212,127 +204,326 @@ static bool same_count(struct outcome a, struct outcome b)
 	return a.value == OUTCOME_COUNT && b.value == OUTCOME_COUNT && a.count == b.count;
 }
 
-/* "-", "0,+" and the like make device_count() itself raise. UUIDs do not. */
-static bool is_odd_number(const struct facts *f, struct selection s)
+/* What torch counts where NVML answers; its answer must not hang on how many GPUs there are. */
+static struct outcome count_by_nvml(struct process *t, const struct visible *v)
 {
-	const char *value = f->env.cuda_visible_devices.v;
+	struct range gpus = gpus_offered(t->f);
+	struct strlist uuids = { 0 };
+	bool known = uuids_offered(t->f, t->arena, &uuids) && uuids.n == gpus.least;
+	const struct strlist *list = known ? &uuids : NULL;
+	struct visible_count least = count_visible(v, t->era, gpus.least, list);
+	struct visible_count most = count_visible(v, t->era, gpus.most, list);
 
-	return s.kind == SELECTS_ODD && !starts_with(value, "GPU-") && !starts_with(value, "MIG-");
-}
-
-static struct outcome device_count(const struct facts *f, struct start start)
-{
-	enum era era = torch_era(f);
-	struct selection selection = selection_of(f);
-	struct outcome by_runtime = runtime_count(f, start);
-	struct outcome by_nvml = selected_of(selection, gpus_driven(f), era);
-
-	if (selection.kind == SELECTS_NOTHING && era == ERA_2)
-		return count_of(0); /* torch's own parser stops: NVML is not even loaded */
-	if (gpu_outside_pci(f) == YES || era == ERA_UNKNOWN || is_odd_number(f, selection))
+	if (least.state == COUNT_OF_RUNTIME)
+		return ask_runtime(t);
+	if (least.state != COUNT_KNOWN || least.n != most.n)
 		return open_question();
-	if (era == BEFORE_NVML || nvml_answers(f) == NO)
-		return by_runtime;
-	/* 1.13 goes on counting behind an entry that is no GPU. */
-	if (selection.kind == SELECTS_NOTHING)
-		return strchr(f->env.cuda_visible_devices.v, ',') ? open_question() : count_of(0);
-	if (nvml_answers(f) == YES || same_count(by_nvml, by_runtime))
-		return by_nvml;
-	return open_question();
+	return count_of(least.n);
 }
 
-/* ---- is_available ---- */
+static struct outcome ask_nvml(struct process *t, const struct visible *v)
+{
+	bool of_runtime = v->kind == VISIBLE_UUIDS && starts_with(v->entries.v[0], "MIG-");
+
+	if (of_runtime)
+		return ask_runtime(t);
+	if (t->nvml == NVML_REFUSES)
+		PUSH(t->arena, &t->p->warnings, "Can't initialize NVML");
+	if (t->nvml == NVML_REFUSES || t->nvml == NVML_NO_LIBRARY)
+		return ask_runtime(t);
+	if (t->nvml == NVML_FINE)
+		return count_by_nvml(t, v);
+
+	/* Whether NVML answers is not known: then both must say the same, and nothing is said of warnings. */
+	struct process quiet = *t;
+	struct prediction nowhere = { 0 };
+
+	quiet.p = &nowhere;
+	quiet.nvml = NVML_FINE;
+	struct outcome by_nvml = count_by_nvml(&quiet, v), by_runtime = ask_runtime(&quiet);
+	return same_count(by_nvml, by_runtime) ? by_nvml : open_question();
+}
+
+static struct outcome parse_and_count(struct process *t)
+{
+	const struct fact_str *value = &t->f->env.cuda_visible_devices;
+	struct visible v;
+
+	if (t->era == ERA_UNKNOWN || (value->st != PRESENT && value->st != ABSENT))
+		return open_question();
+	if (t->era == ERA_RUNTIME)
+		return ask_runtime(t);
+	v = torch_visible(value->st == PRESENT ? unesc(t->arena, value->v).v : NULL, t->era,
+			  t->arena);
+	if (v.kind == VISIBLE_RAISES)
+		return raises("ValueError", v.raises_text);
+	if (v.kind == VISIBLE_OPEN)
+		return open_question();
+	/* Nothing to count: NVML is not even loaded. 1.13 loads it. */
+	if (v.entries.n == 0 && t->era == ERA_2)
+		return count_of(0);
+	return ask_nvml(t, &v);
+}
+
+static struct outcome device_count(struct process *t)
+{
+	struct outcome count;
+
+	if (t->counted && !is_at_least(t->f, "2.4"))
+		return t->count;
+	count = parse_and_count(t);
+	t->counted = !count.raises_type;
+	t->count = count;
+	return count;
+}
 
 /* PYTORCH_NVML_BASED_CUDA_CHECK: only the one character 1 switches it on, from 2.0. */
-static enum tri nvml_decides(const struct facts *f)
+static enum tri nvml_decides(const struct process *t)
 {
-	const struct fact_str *check = &f->env.nvml_based_cuda_check;
-	enum era era = torch_era(f);
+	const struct fact_str *check = &t->f->env.nvml_based_cuda_check;
 
-	if (era == ERA_1_13 || era == BEFORE_NVML)
+	if (t->era == ERA_1_13 || t->era == ERA_RUNTIME)
 		return NO;
 	if (check->st == PRESENT)
-		return strcmp(check->v, "1") != 0 ? NO : era == ERA_2 ? YES : MAYBE;
+		return strcmp(check->v, "1") != 0 ? NO : t->era == ERA_2 ? YES : MAYBE;
 	return is_there(check);
 }
 
-static struct outcome is_available(const struct facts *f, struct start start, struct outcome count)
+static struct outcome is_positive(struct outcome count)
 {
-	enum tri counted = MAYBE;
-
-	if (nvml_decides(f) == NO)
-		return outcome_of(start.works);
-	if (count.value == OUTCOME_COUNT)
-		counted = count.count > 0 ? YES : NO;
-	return counted == start.works ? outcome_of(counted) : open_question();
+	if (count.value != OUTCOME_COUNT)
+		return count; /* what device_count() raises, is_available() raises */
+	return count.count > 0 ? yes() : no();
 }
 
-/* device_count() loads NVML unless its parser has found nothing to count. */
-static bool nvml_is_asked(const struct facts *f)
+static struct outcome is_available(struct process *t)
 {
-	struct selection s = selection_of(f);
+	enum tri decides = nvml_decides(t);
+	struct process quiet = *t;
+	struct prediction nowhere = { 0 };
 
-	return torch_era(f) >= ERA_1_13 && is_there(&f->env.cuda_visible_devices) != MAYBE &&
-	       s.kind != SELECTS_NOTHING && s.kind != SELECTS_ODD;
+	if (decides == YES)
+		return is_positive(device_count(t));
+	if (decides == NO) {
+		ask_runtime(t);
+		return outcome_of(t->start.works);
+	}
+	quiet.p = &nowhere;
+	struct outcome counted = is_positive(device_count(&quiet));
+	struct outcome started = outcome_of(t->start.works);
+	return counted.value == started.value && !counted.raises_type ? started : open_question();
 }
 
-static void add_warnings(const struct facts *f, struct start start, struct prediction *p,
-			 struct arena *a)
-{
-	const char *text = start.error == ERROR_TOO_OLD ? too_old(f, a)
-			   : start.error == ERROR_STUB  ? stub_library
-							: NULL;
+/* ---- the first tensor ---- */
 
-	if (text && (nvml_decides(f) == NO || nvml_answers(f) == NO))
-		PUSH(a, &p->warnings, arena_fmt(a, "CUDA initialization: %s", text));
-	if (nvml_is_asked(f) && is_there(&f->drvlib.libnvml.path) == YES && module_loaded(f) == NO)
-		PUSH(a, &p->warnings, "Can't initialize NVML");
+/* The class of an error of the runtime since 2.8. A pre-release of it may have either. */
+static struct outcome runtime_error(const struct facts *f, const char *text)
+{
+	if (is_at_least(f, "2.8"))
+		return raises("AcceleratorError", text);
+	return raises(is_at_least(f, "2.8.0a0") ? NULL : "RuntimeError", text);
+}
+
+/* Compute mode: 2 forbids every context, 1 and 3 allow one process, which may be another one. Only where all
+ * GPUs are set so. */
+static enum tri context_allowed(const struct facts *f)
+{
+	const struct probed_list *gpus = &f->probe.nvml_gpus;
+	size_t forbidden = 0, shared = 0;
+
+	for (size_t i = 0; i < gpus->n; i++) {
+		const struct fact_num *mode = &gpus->v[i].compute_mode;
+
+		forbidden += mode->st == PRESENT && mode->v == 2;
+		shared += mode->st != PRESENT || mode->v == 0;
+	}
+	if (gpus->st != PRESENT || gpus->n == 0 || shared == gpus->n)
+		return YES;
+	return forbidden == gpus->n ? NO : MAYBE;
+}
+
+static struct outcome to_cuda(struct process *t)
+{
+	struct alloc_conf conf;
+	enum tri allowed;
+
+	if (t->start.works != YES)
+		return t->start.works == NO ? raises("RuntimeError", start_text(t->start, t->arena))
+					    : open_question();
+	conf = alloc_conf_of(t->f, t->arena);
+	if (conf.accepted == NO)
+		return raises("RuntimeError", conf.raises_text);
+	if (conf.accepted == MAYBE)
+		return open_question();
+	allowed = context_allowed(t->f);
+	if (allowed == NO)
+		return runtime_error(t->f,
+				     arena_fmt(t->arena, "CUDA error: %s", cuda_error_text(46)));
+	return outcome_of(allowed);
+}
+
+/* is_available() never reads the list of architectures; the first kernel may fail where all else is True.
+ * Without code it fails whatever the tensor does, and only how is open. */
+static struct outcome first_kernel(struct process *t, struct outcome tensor)
+{
+	enum tri code = code_for_gpus(t->f);
+
+	if (code_for_jetson(t->f, t->arena) == NO)
+		code = NO;
+	if (tensor.value == OUTCOME_UNKNOWN && code == NO)
+		return no();
+	if (tensor.value != OUTCOME_TRUE)
+		return tensor;
+	if (code == NO)
+		return runtime_error(
+			t->f,
+			"CUDA error: no kernel image is available for execution on the device");
+	return outcome_of(code);
 }
 
 static void predict_cuda(const struct facts *f, struct prediction *p, struct arena *a)
 {
-	struct start start = start_cuda(f);
+	struct process t = { .f = f,
+			     .arena = a,
+			     .p = p,
+			     .era = torch_era(&f->torch.version),
+			     .start = cuda_start_of(f),
+			     .nvml = nvml_state(f) };
 
-	p->device_count = device_count(f, start);
-	p->is_available = is_available(f, start, p->device_count);
-	p->to_cuda = to_cuda(f, start, a);
-	p->first_kernel = p->to_cuda;
-	/* is_available() never reads the list of architectures; the first kernel may fail where all else is True. */
-	if (p->to_cuda.value == OUTCOME_TRUE && gpu_without_code(f))
-		p->first_kernel = open_question();
-	add_warnings(f, start, p, a);
+	p->is_available = is_available(&t);
+	p->device_count = device_count(&t);
+	p->to_cuda = to_cuda(&t);
+	p->first_kernel = first_kernel(&t, p->to_cuda);
 }
 
-/* ---- builds without CUDA ---- */
+/* ---- other builds ---- */
 
 static void predict_without_cuda(struct prediction *p)
 {
 	p->is_available = no();
 	p->device_count = count_of(0);
-	p->to_cuda = raises("AssertionError", not_compiled);
+	p->to_cuda = raises("AssertionError", "Torch not compiled with CUDA enabled");
+}
+
+static size_t count_parts(const char *value)
+{
+	size_t n = 1;
+
+	for (; *value; value++)
+		n += *value == ',';
+	return n;
+}
+
+static enum tri has_amd_gpu(const struct facts *f)
+{
+	bool complete = f->pci.gpus.st == PRESENT && gpu_outside_pci(f) == NO;
+
+	for (size_t i = 0; i < f->pci.gpus.n; i++) {
+		if (is_of_vendor(&f->pci.gpus.v[i], "0x1002"))
+			return YES;
+		complete = complete && f->pci.gpus.v[i].vendor.st == PRESENT;
+	}
+	return complete ? NO : MAYBE;
+}
+
+/* The AMD side of torch's parser, which changed three times; what the HIP runtime makes of the variables is
+ * not judged. 2.5 and later compare two of them before anything is asked. */
+static void predict_hip(const struct facts *f, struct prediction *p)
+{
+	const struct fact_str *hip = &f->env.hip_visible_devices;
+	const struct fact_str *rocr = &f->env.rocr_visible_devices;
+
+	/* Without any AMD GPU it counts none; its words changed from "CUDA" to "HIP" at some time. */
+	if (has_amd_gpu(f) == NO) {
+		p->is_available = p->to_cuda = p->first_kernel = no();
+		if (hip->st == ABSENT || !is_at_least(f, "2.5"))
+			p->device_count = count_of(0);
+	}
+	if (is_at_least(f, "2.5") && hip->st == PRESENT && rocr->st == PRESENT &&
+	    count_parts(hip->v) > count_parts(rocr->v))
+		p->device_count = raises(
+			"RuntimeError",
+			"HIP_VISIBLE_DEVICES contains more devices than ROCR_VISIBLE_DEVICES");
+}
+
+/* ---- import ---- */
+
+static void fail_all(struct prediction *p, struct outcome how)
+{
+	p->import = p->is_available = p->device_count = p->to_cuda = p->first_kernel = how;
+	p->warnings.n = 0;
+}
+
+/* If the import itself may fail, nothing after it is certain but that what fails anyway will not work. */
+static void weaken(struct outcome *o)
+{
+	if (o->value != OUTCOME_FALSE)
+		*o = open_question();
+}
+
+/* A torch.py or a folder of the user's is imported in PyTorch's place. What its code does is not known;
+ * without code there is nothing in it. */
+static void predict_foreign(const struct facts *f, struct prediction *p)
+{
+	if (is_true(&f->torch.foreign_empty) != YES) {
+		p->is_available = p->device_count = p->to_cuda = p->first_kernel = no();
+		return;
+	}
+	p->import = yes();
+	p->is_available = p->device_count =
+		raises("AttributeError", "module 'torch' has no attribute 'cuda'");
+	p->to_cuda = p->first_kernel =
+		raises("AttributeError", "module 'torch' has no attribute 'zeros'");
+}
+
+static void predict_build(const struct facts *f, struct prediction *p, struct arena *a)
+{
+	switch (torch_build(f)) {
+	case BUILD_CUDA:
+		predict_cuda(f, p, a);
+		break;
+	case BUILD_CPU:
+		predict_without_cuda(p);
+		p->first_kernel = p->to_cuda;
+		break;
+	case BUILD_XPU:
+		/* True of "cuda"; an Intel GPU is reached as "xpu", which is not judged here. */
+		predict_without_cuda(p);
+		break;
+	case BUILD_HIP:
+		predict_hip(f, p);
+		break;
+	default:
+		break;
+	}
 }
 
 struct prediction predict(const struct facts *f, struct arena *a)
 {
 	struct prediction p = { 0 };
-	enum build build = torch_build(f);
+	struct import_verdict import = { .works = MAYBE };
 
-	if (build == BUILD_NONE) {
-		struct outcome missing = raises("ModuleNotFoundError", "No module named 'torch'");
-
-		p.import = p.is_available = p.device_count = p.to_cuda = p.first_kernel = missing;
+	if (f->torch.foreign.st == PRESENT) {
+		predict_foreign(f, &p);
 		return p;
 	}
-	if (f->torch.dir.st == PRESENT && f->torch.version.st == PRESENT)
-		p.import = yes();
-	if (build == BUILD_CUDA) {
-		predict_cuda(f, &p, a);
-	} else if (build == BUILD_CPU) {
-		predict_without_cuda(&p);
-		p.first_kernel = p.to_cuda;
-	} else if (build == BUILD_XPU) {
-		/* True of "cuda"; an Intel GPU is reached as "xpu", which is not judged here. */
-		predict_without_cuda(&p);
+	if (torch_build(f) == BUILD_NONE) {
+		fail_all(&p, raises("ModuleNotFoundError", "No module named 'torch'"));
+		return p;
+	}
+	if (f->torch.dir.st == PRESENT)
+		import = import_of(f, a);
+	predict_build(f, &p, a);
+	if (import.works == NO) {
+		fail_all(&p, raises(import.raises_type, import.raises_text));
+		return p;
+	}
+	p.import = outcome_of(import.works);
+	if (import.works == MAYBE) {
+		weaken(&p.is_available);
+		weaken(&p.device_count);
+		weaken(&p.to_cuda);
+		weaken(&p.first_kernel);
 	}
 	return p;
 }

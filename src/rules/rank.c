@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* From verdicts to one answer: which finding is the root cause, which is only its symptom, what is
- * merely unknown. Pure bookkeeping over stages, data/causes.tsv (order) and data/explained_by.tsv
- * (exceptions); it never looks at facts, so it cannot know whether a rule was right. */
+/* From verdicts to one answer: which finding is the root cause, which is only its symptom, what is merely
+ * unknown. Pure bookkeeping over stages, data/causes.tsv (order) and data/explained_by.tsv (exceptions). Of
+ * the facts it reads only what NVIDIA's libraries answered, so it cannot know whether a rule was right. */
 #include "rules/rules.h"
 
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #include "core/str.h"
 #include "rules/data.h"
+#include "rules/machine.h"
 
 bool explained_by(const char *id, const char *by)
 {
@@ -18,6 +19,46 @@ bool explained_by(const char *id, const char *by)
 			return true;
 	return false;
 }
+
+/* ---- the driver's answers ---- */
+
+/* Found broken after cuInit, which may well succeed then. */
+static bool is_behind_cuinit(const struct finding *f)
+{
+	static const char *const ids[] = { "driver-too-old-for-torch-cuda",
+					   "exclusive-process-busy", "mig-no-instance",
+					   "mig-one-instance-per-process",
+					   "mps-daemon-unreachable" };
+
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		if (strcmp(f->id, ids[i]) == 0)
+			return true;
+	return f->stage > STAGE_DRIVER;
+}
+
+/* cuInit succeeded and there is a GPU: whatever lies before it works, and what a file seems to say against
+ * it does not matter. A further GPU that is broken stays a warning. */
+void take_answers(const struct facts *f, struct report *r)
+{
+	size_t kept = 0;
+
+	if (f->probe.cuda_init.st == PRESENT)
+		r->basis = "cuinit";
+	else if (f->probe.nvml_init.st == PRESENT)
+		r->basis = "nvml";
+	if (!driver_answered(f))
+		return;
+	for (size_t i = 0; i < r->findings.n; i++) {
+		struct finding *x = r->findings.v[i];
+		bool doubts = x->verdict == FAIL || x->verdict == CANNOT_TELL;
+
+		if (!doubts || x->severity != SEVERITY_ERROR || is_behind_cuinit(x))
+			r->findings.v[kept++] = x;
+	}
+	r->findings.n = kept;
+}
+
+/* ---- roles ---- */
 
 /* An id that is not in the list stands behind all of its stage. */
 static size_t place_in_causes(const char *id)

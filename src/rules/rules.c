@@ -10,8 +10,9 @@
 #include "rules/machine.h"
 
 const struct rule *const all_rules[] = {
-	hardware_rules, kernel_rules, container_rules, nodes_rules,       driver_rules,
-	python_rules,   torch_rules,  libraries_rules, environment_rules, ruled_out_rules,
+	hardware_rules,    kernel_rules,      container_rules, nodes_rules,     driver_rules,
+	driver_pair_rules, driver_gpu_rules,  python_rules,    torch_rules,     torch_code_rules,
+	libraries_rules,   environment_rules, answered_rules,  ruled_out_rules,
 };
 const size_t n_all_rules = sizeof all_rules / sizeof *all_rules;
 
@@ -136,10 +137,18 @@ static void visit(struct unread *u, const struct record *record, const char *bas
 static const char *words_for(const char *group)
 {
 	static const char *const words[][2] = {
-		{ "platform", "the kind of this machine" }, { "pci", "the PCI bus" },
-		{ "kmod", "NVIDIA's kernel module" },       { "env", "the environment" },
-		{ "drvlib", "the driver's libraries" },     { "python", "the Python" },
+		{ "platform", "the kind of this machine" },
+		{ "pci", "the PCI bus" },
+		{ "kmod", "NVIDIA's kernel module" },
+		{ "cards", "the driver's list of GPUs" },
+		{ "nodes", "the device nodes" },
+		{ "env", "the environment" },
+		{ "drvlib", "the driver's libraries" },
+		{ "python", "the Python" },
 		{ "torch", "the installed torch" },
+		{ "libs", "the libraries of torch" },
+		{ "others", "the other environments" },
+		{ "probe", "the driver's own answer" },
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -148,16 +157,30 @@ static const char *words_for(const char *group)
 	return group;
 }
 
+/* Looked at only where it matters. */
+static bool is_on_demand(const char *group)
+{
+	return strcmp(group, "libs") == 0 || strcmp(group, "others") == 0 ||
+	       strcmp(group, "probe") == 0;
+}
+
+/* What a rule needed and could not have is a finding of its own, with its place as evidence; the rest is for -v. Only
+ * an answer that is open without any finding may hang on whatever could not be read. */
+static bool is_open_without_finding(const struct report *r)
+{
+	for (size_t i = 0; i < r->findings.n; i++)
+		if (r->findings.v[i]->role == ROLE_CAUSE || r->findings.v[i]->role == ROLE_UNKNOWN)
+			return false;
+	return r->answer != ANSWER_USES_GPU;
+}
+
 static void say_unread(const char *group, const struct unread *u)
 {
-	struct str text = str_new(u->report->arena, 1u << 16);
+	struct report *r = u->report;
+	struct str text = str_new(r->arena, 1u << 16);
 
-	/* Looked at only where it matters. */
-	bool always = strcmp(group, "libs") != 0 && strcmp(group, "others") != 0 &&
-		      strcmp(group, "probe") != 0;
-
-	if (!u->looked && always)
-		report_not_looked_at(u->report, "%s: not looked at", words_for(group));
+	if (!u->looked && !is_on_demand(group))
+		report_not_looked_at(r, "%s: not looked at", words_for(group));
 	if (u->places.n == 0)
 		return;
 	str_addf(&text, "%s could not be read to its end: ", words_for(group));
@@ -165,11 +188,17 @@ static void say_unread(const char *group, const struct unread *u)
 		str_addf(&text, "%s%s", i ? ", " : "", u->places.v[i]);
 	if (u->places.n > MAX_PLACES)
 		str_addf(&text, " and %zu more", u->places.n - MAX_PLACES);
-	report_not_looked_at(u->report, "%s", str_text(&text));
+	if (is_open_without_finding(r))
+		report_not_looked_at(r, "%s", str_text(&text));
+	else
+		PUSH(r->arena, &r->unread, str_text(&text));
 }
 
 static void say_what_is_missing(const struct facts *f, struct report *r)
 {
+	if (f->python.script.st == PRESENT)
+		report_not_looked_at(r, "the code of %s was not read",
+				     path_basename(f->python.script.v));
 	for (size_t i = 0; i < f->hangs.n; i++)
 		say_hang(&f->hangs.v[i], r);
 	for (size_t i = 0; i < facts_record.n_fields; i++) {
@@ -194,6 +223,7 @@ struct report *judge(const struct facts *f, struct arena *a)
 	r->target_torch = value_of(&f->torch.version);
 	r->target_chosen = value_of(&f->python.chosen);
 	run_rules(f, r);
+	take_answers(f, r);
 	r->prediction = predict(f, a);
 	rank(r);
 	describe_chain(f, r);

@@ -15,16 +15,25 @@ struct rule {
 
 /* One table per file, ended by a row without an id. */
 extern const struct rule hardware_rules[], kernel_rules[], container_rules[], nodes_rules[],
-	driver_rules[], python_rules[], torch_rules[], libraries_rules[], environment_rules[],
-	ruled_out_rules[];
+	driver_rules[], driver_pair_rules[], driver_gpu_rules[], python_rules[], torch_rules[],
+	torch_code_rules[], libraries_rules[], environment_rules[], ruled_out_rules[],
+	answered_rules[];
 extern const struct rule *const all_rules[];
 extern const size_t n_all_rules;
+
+/* Should NVIDIA's libraries be asked, after this report from files? */
+struct ask {
+	bool nvml, cuda;
+};
+struct ask what_to_ask(const struct facts *f, const struct report *r);
 
 /* Facts to report: rules, prediction, ranking, chain. */
 struct report *judge(const struct facts *f, struct arena *a);
 
 /* Torch's five answers, from facts alone. */
 struct prediction predict(const struct facts *f, struct arena *a);
+/* What NVIDIA's libraries answered goes before what files say: sets the basis, and takes out what an answer contradicts. */
+void take_answers(const struct facts *f, struct report *r);
 /* Roles, order, explained_by, answer, diagnosis, from verdicts and prediction. */
 void rank(struct report *r);
 /* Is the finding `id` possibly only a symptom of `by`? (data/explained_by.tsv) */

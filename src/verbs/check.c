@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "report/out.h"
 #include "rules/rules.h"
+#include "verbs/ask.h"
 #include "verbs/gather.h"
 #include "verbs/look.h"
 
@@ -28,20 +29,48 @@ static int status_of(const struct report *r, const struct options *o)
 
 /* The command that checks again: what was typed, without what only concerns the screen. For a recording it is to be typed
  * on the machine that was recorded. */
-static const char *rerun(const struct options *o, struct arena *a)
+static const char *rerun(const struct options *o, const struct facts *f, struct arena *a)
 {
-	struct str s = str_new(a, 4096);
+	struct str s = str_new(a, 1u << 16);
 
 	str_add(&s, "whycpu");
 	if (o->python)
 		str_addf(&s, " --python %s", shell_word(a, esc(a, o->python)));
+	/* A running process keeps what it has: the next one is asked. */
+	else if (o->pid && f->python.exe.st == PRESENT)
+		str_addf(&s, " --python %s", shell_word(a, f->python.exe.v));
+	if (o->script)
+		str_addf(&s, " %s", shell_word(a, esc(a, o->script)));
 	return str_text(&s);
 }
 
-static int no_python(const struct options *o, const struct facts *f, struct arena *a)
+/* True if what was typed cannot be used, which is told. */
+static bool is_refused(const struct options *o, const struct facts *f, struct arena *a)
 {
-	log_error("%s is not a Python interpreter (%s).", esc(a, o->python), f->python.problem.v);
-	return EXIT_USAGE;
+	const struct python *py = &f->python;
+
+	if (o->script && py->script.st == UNKNOWN && o->script_or_command &&
+	    strcmp(py->script.why, "does not exist") == 0)
+		log_error("no command \"%s\", and no file of that name.  (whycpu --help)",
+			  esc(a, o->script));
+	else if (o->script && py->script.st == UNKNOWN)
+		log_error("%s: %s.", esc(a, o->script), py->script.why);
+	else if (o->pid && py->problem.st == PRESENT)
+		log_error("process %s: %s.", o->pid, py->problem.v);
+	else if (o->python && py->problem.st == PRESENT)
+		log_error("%s is not a Python interpreter (%s).", esc(a, o->python), py->problem.v);
+	else
+		return false;
+	return true;
+}
+
+/* What is the user's and no collector can see. */
+static void say_limits(const struct facts *f, struct report *r)
+{
+	if (f->python.sudo_user.st == PRESENT)
+		report_not_looked_at(
+			r, "the variables of %s's shell, which sudo hides (better without sudo)",
+			f->python.sudo_user.v);
 }
 
 static int root_hung(const struct options *o, struct arena *a)
@@ -63,9 +92,7 @@ static int no_format(const struct options *o, struct arena *a)
 int verb_check(const struct options *o, struct arena *a)
 {
 	const struct reporter *reporter = reporter_find(o->format);
-	struct render_opts look = { .verbose = o->verbose,
-				    .quiet = o->quiet,
-				    .rerun = rerun(o, a) };
+	struct render_opts look = { .verbose = o->verbose, .quiet = o->quiet };
 
 	if (!reporter) {
 		return no_format(o, a);
@@ -77,12 +104,18 @@ int verb_check(const struct options *o, struct arena *a)
 		return g.status;
 	if (g.root_hung)
 		return root_hung(o, a);
-	if (o->python && g.facts.python.problem.st == PRESENT)
-		return no_python(o, &g.facts, a);
+	if (is_refused(o, &g.facts, a))
+		return EXIT_USAGE;
+	look.rerun = rerun(o, &g.facts, a);
 
 	struct report *r = judge(&g.facts, a);
+
+	if (!o->root && ask_driver(o, r, &g.facts, NULL, a))
+		r = judge(&g.facts, a);
+
 	struct str text = str_new(a, 64u << 20);
 
+	say_limits(&g.facts, r);
 	for (size_t i = 0; i < g.notes.n; i++)
 		report_not_looked_at(r, "%s", g.notes.v[i]);
 	look_at_screen(&look, o->colour);

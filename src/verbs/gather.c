@@ -21,7 +21,10 @@ static json_t *run(void *context, size_t task, struct sys *sys)
 {
 	struct context *c = context;
 
-	collectors[task]->run(sys, &c->wish, &c->out->facts);
+	struct sys *view = collect_view(sys, collectors[task], &c->wish);
+
+	if (view)
+		collectors[task]->run(view, &c->wish, &c->out->facts);
 
 	json_t *group = facts_dump_group(&c->out->facts, collectors[task]->name);
 
@@ -87,7 +90,10 @@ struct gathered gather(const struct options *o, bool record_looks, struct arena 
 {
 	struct gathered g = { .records = record_looks ? json_array() : NULL };
 	struct context context = {
-		.arena = a, .out = &g, .wish = { .python = o->python }, .trace = o->trace
+		.arena = a,
+		.out = &g,
+		.wish = { .python = o->python, .script = o->script, .pid = o->pid },
+		.trace = o->trace
 	};
 	struct look_plan plan = plan_for(o, a);
 	const char **names = arena_alloc(a, n_collectors * sizeof *names);

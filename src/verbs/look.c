@@ -40,5 +40,4 @@ void look_at_screen(struct render_opts *o, const char *colour)
 	o->colour = wants_colour(colour);
 	o->utf8 = says_utf8();
 	o->columns = columns >= 20 ? columns : 80;
-	o->home = getenv("HOME");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* One table of options: it parses, it makes --help, and a test holds the man page against it. */
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -17,7 +18,8 @@
 #define TIMEOUT_S_MAX 3600
 
 const struct verb verbs[] = {
-	{ "check", "", "Why does PyTorch not use the GPU here? (the default)", CHECK, verb_check },
+	{ "check", "[SCRIPT.py]", "Why does PyTorch not use the GPU here? (the default)", CHECK,
+	  verb_check },
 	{ "snapshot", "", "Record this machine as a folder that `check --root` reads", SNAPSHOT,
 	  verb_snapshot },
 	{ "rule", "[ID]", "Explain one finding; without ID, list them all", RULE, verb_rule },
@@ -34,10 +36,14 @@ static const struct option {
 } table[] = {
 	{ "python", 0, "PY", "The Python to check: a path, a name or an environment",
 	  CHECK | SNAPSHOT, offsetof(struct options, python) },
+	{ "pid", 0, "PID", "The running Python to check: its own files and variables", CHECK,
+	  offsetof(struct options, pid) },
 	{ "root", 0, "DIR", "Check a recorded machine or a mounted disk instead", CHECK,
 	  offsetof(struct options, root) },
 	{ "timeout", 0, "SECONDS", "All looks together may take so long (10)", CHECK | SNAPSHOT,
 	  offsetof(struct options, timeout) },
+	{ "probe", 0, "HOW", "Ask the driver if files are sound: none, nvml, cuda",
+	  CHECK | SNAPSHOT, offsetof(struct options, probe) },
 	{ "format", 0, "NAME", "text, json or prometheus", CHECK,
 	  offsetof(struct options, format) },
 	{ "json", 0, NULL, "The same as --format json", CHECK, offsetof(struct options, json) },
@@ -62,9 +68,10 @@ const char *help_text(struct arena *a)
 
 	str_add(&s,
 		"whycpu: why does PyTorch run on my CPU instead of my GPU, and what do I type to\nfix it?\n\n"
-		"Usage: whycpu [check] [OPTION...]\n       whycpu COMMAND [OPTION...]\n\nCommands:\n");
+		"Usage: whycpu [check] [SCRIPT.py] [OPTION...]\n       whycpu COMMAND [OPTION...]\n\n"
+		"Commands:\n");
 	for (size_t i = 0; i < n_verbs; i++)
-		str_addf(&s, "  %-13s %s\n", arena_fmt(a, "%s %s", verbs[i].name, verbs[i].args),
+		str_addf(&s, "  %-17s %s\n", arena_fmt(a, "%s %s", verbs[i].name, verbs[i].args),
 			 verbs[i].help);
 	str_add(&s, "\nOptions:\n");
 	for (size_t i = 0; i < N_OPTIONS; i++) {
@@ -122,21 +129,29 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
-static int unknown_verb(const char *typed, struct arena *a)
+static const char *near_verb(const char *typed)
 {
 	const char *names[8];
 	size_t n = n_verbs < 8 ? n_verbs : 8;
 
 	for (size_t i = 0; i < n; i++)
 		names[i] = verbs[i].name;
+	return did_you_mean(typed, names, n);
+}
 
-	const char *near = did_you_mean(typed, names, n), *shown = esc(a, typed);
+/* The first word, which is no verb: a mistyped one, or a script. Whether a file of that name exists is asked later: here
+ * no path is touched. */
+static bool take_script(struct options *o, struct arena *a)
+{
+	const char *typed = o->args.v[0], *near = near_verb(typed);
 
-	if (near)
-		log_error("no command \"%s\". Did you mean \"%s\"?  (whycpu --help)", shown, near);
-	else
-		log_error("no command \"%s\".  (whycpu --help)", shown);
-	return EXIT_USAGE;
+	o->script_or_command = !strpbrk(typed, "./");
+	if (o->script_or_command && near) {
+		log_error("no command \"%s\". Did you mean \"%s\"?  (whycpu --help)", esc(a, typed),
+			  near);
+		return false;
+	}
+	return true;
 }
 
 static void set_slot(struct options *o, const struct option *option, const char *value)
@@ -192,7 +207,7 @@ static size_t parse_option(char **word, struct options *o, struct arena *a, unsi
 
 static bool check_values(struct options *o, struct arena *a)
 {
-	int64_t seconds = TIMEOUT_S;
+	int64_t seconds = TIMEOUT_S, pid = 0;
 	const char *format = o->json ? "json" : o->format ? o->format : "text";
 
 	if (o->timeout &&
@@ -204,6 +219,20 @@ static bool check_values(struct options *o, struct arena *a)
 	if (o->colour && strcmp(o->colour, "auto") && strcmp(o->colour, "always") &&
 	    strcmp(o->colour, "never")) {
 		log_error("--color takes auto, always or never, not \"%s\".", esc(a, o->colour));
+		return false;
+	}
+	if (o->probe && strcmp(o->probe, "none") && strcmp(o->probe, "nvml") &&
+	    strcmp(o->probe, "cuda")) {
+		log_error("--probe takes none, nvml or cuda, not \"%s\".", esc(a, o->probe));
+		return false;
+	}
+	if (o->pid && (!parse_i64(o->pid, &pid) || pid < 1 || pid > INT_MAX)) {
+		log_error("--pid takes the number of a process, not \"%s\".", esc(a, o->pid));
+		return false;
+	}
+	if (o->pid && (o->python || o->script)) {
+		log_error("--pid already says which Python is meant: leave out %s.",
+			  o->python ? "--python" : esc(a, o->script));
 		return false;
 	}
 	o->timeout_ms = (unsigned)seconds * 1000;
@@ -260,15 +289,15 @@ const struct verb *parse_command(char **argv, struct options *o, struct arena *a
 				      : 0;
 		return NULL;
 	}
-	if (!verb && o->args.n) {
-		unknown_verb(o->args.v[0], a);
+	if (!verb && o->args.n && !take_script(o, a))
 		return NULL;
-	}
 	verb = verb ? verb : &verbs[0];
 	if (o->args.n > (verb->args[0] ? 1 : 0)) {
 		log_error("`whycpu %s` cannot use \"%s\".  (whycpu --help)", verb->name,
 			  esc(a, o->args.v[o->args.n - 1]));
 		return NULL;
 	}
+	if (verb == &verbs[0] && o->args.n)
+		o->script = o->args.v[0];
 	return fits_verb(verb, used_by, argv, a) && check_values(o, a) ? verb : NULL;
 }

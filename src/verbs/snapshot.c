@@ -9,6 +9,8 @@
 #include "core/errname.h"
 #include "core/log.h"
 #include "report/out.h"
+#include "rules/rules.h"
+#include "verbs/ask.h"
 #include "verbs/gather.h"
 
 struct writing {
@@ -91,11 +93,14 @@ int verb_snapshot(const struct options *o, struct arena *a)
 	static const char *const names[] = { "write" };
 	struct gathered g = gather(o, true, a);
 	struct look_plan plan = plan_for(o, a);
+	json_t *probes = json_object();
 	struct writing w = { .dir = o->out ? o->out : "whycpu-snapshot", .cwd = plan.sys.cwd };
 
 	if (g.status)
 		return g.status;
+	ask_driver(o, judge(&g.facts, a), &g.facts, probes, a);
 	w.recording = (struct case_recording){ .records = g.records,
+					       .probes = probes,
 					       .hangs = g.facts.hangs.v,
 					       .n_hangs = g.facts.hangs.n,
 					       .home = getenv("HOME"),
@@ -108,5 +113,6 @@ int verb_snapshot(const struct options *o, struct arena *a)
 	plan.context = &w;
 	look(&plan, a);
 	json_decref(g.records);
+	json_decref(probes);
 	return !w.done || w.err ? tell_problem(&w, a) : tell_done(o, &w, &g, a);
 }

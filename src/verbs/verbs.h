@@ -18,7 +18,9 @@ enum exit_status {
 
 /* What was typed, as the option table put it. */
 struct options {
-	const char *root, *python, *format, *colour, *out, *timeout;
+	const char *root, *python, *pid, *format, *colour, *out, *timeout, *probe;
+	const char *script;     /* SCRIPT.py */
+	bool script_or_command; /* what was typed may be meant as a verb */
 	bool json, verbose, quiet, exit_zero, trace, help, version;
 	struct strlist args; /* behind the verb */
 	unsigned timeout_ms;

@@ -201,6 +201,77 @@ def no_python(tap, s):
     tap.check("--root with a --python that is not in it", one_line(r, "/nowhere/python"))
 
 
+def no_script(tap, s):
+    """What is no Python program is refused in one line; what is one gets an answer."""
+    d = f"{s.top}/scripts"
+    os.makedirs(f"{d}/folder.py")
+    for name, content in (
+        ("notes", "these are notes\n"),
+        ("run.sh", "#!/bin/sh\nexit 0\n"),
+        ("README.md", "# python\n"),
+        ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
+        ("photo.jpg", b"\xff\xd8\xff\xe0" + b"x" * 100),
+        ("binary.py", b"import os\n\0\0"),
+        ("book.ipynb", '{"cells": []}\n'),
+        ("program", b"\x7fELF" + bytes(60)),
+        ("empty.bin", ""),
+    ):
+        lib.put(d, name, content)
+    lib.link(d, "dangling.py", "nowhere")
+    lib.link(d, "self.py", "self.py")
+    os.mkfifo(f"{d}/fifo.py")
+    bad = sorted(os.listdir(d)) + ["missing.py", "none/train.py", "x" * 5000 + ".py", "a\nb\x1b[31m.py"]
+    for name in bad:
+        for args in ([f"{d}/{name}"], ["check", "--json", f"{d}/{name}"]):
+            what = " ".join(args).replace(d, "")[:40]
+            tap.check(f"script {lib.printable(what)!r} is refused", one_line(s.run(*args)))
+    for name, content, mode in (
+        ("good.py", "import torch\n", 0o644),
+        ("empty.py", "", 0o644),
+        ("marked.py", b"\xef\xbb\xbfimport torch\n", 0o644),
+        ("latin.py", b"# -*- coding: latin-1 -*-\n# \xe4\n", 0o644),
+        ("tool", "#!/usr/bin/env python3\nimport torch\n", 0o755),
+        ("split", "#!/usr/bin/env -S python3 -u\n", 0o755),
+        ("nobody's", "#!/none/python3\n", 0o755),
+        ("by-uv", "#!/usr/bin/env -S uv run --script\n", 0o755),
+        ("check", "#!/usr/bin/python3\n", 0o755),
+        ("long", "#!/usr/bin/python3 " + "-u " * 5000 + "\n", 0o755),
+    ):
+        lib.put(d, name, content)
+        os.chmod(f"{d}/{name}", mode)
+        r = s.run("check", "--json", f"./{name}", cwd=d)
+        tap.check(f"script {name!r} gets an answer", basics(r) + ([] if r.out else [str(r)]))
+    if os.getuid() == 0:
+        os.chmod(f"{d}/good.py", 0o600)
+        tap.check("a script that may not be read", one_line(s.run(f"{d}/good.py", pre=nobody), "denied"))
+
+
+def no_process(tap, s):
+    """--pid: what is no process of ours, no Python, or none at all."""
+    with subprocess.Popen(["/bin/sleep", "30"]) as sleep, subprocess.Popen(["/bin/true"]) as ended:
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)  # a zombie
+        for pid, words in (
+            ("0", ["--pid"]),
+            ("-1", ["--pid"]),
+            ("x", ["--pid"]),
+            ("99999999999999999999", ["--pid"]),
+            ("2147483647", ["no such process"]),
+            (str(sleep.pid), ["sleep", "not a Python"]),
+            (str(ended.pid), []),
+        ):
+            tap.check(f"--pid {pid}", one_line(s.run("check", "--pid", pid), *words))
+        sleep.kill()
+    with subprocess.Popen([BASE, "-c", "import time; time.sleep(30)"]) as python:
+        pid = str(python.pid)
+        tap.check("--pid and --python", one_line(s.run("--pid", pid, "--python", "x"), "--pid"))
+        tap.check("--pid and a script", one_line(s.run("--pid", pid, "x.py"), "x.py"))
+        r = s.run("check", "--json", "--pid", pid)
+        tap.check("--pid of a Python", basics(r) + ([] if r.out else [str(r)]))
+        if os.getuid() == 0:
+            tap.check("--pid of somebody else", one_line(s.run("--pid", pid, pre=nobody), "another user"))
+        python.kill()
+
+
 def nobody():
     os.setgroups([])
     os.setgid(65534)
@@ -687,6 +758,8 @@ def main():
         for test in (
             usage,
             no_python,
+            no_script,
+            no_process,
             bad_root,
             broken_torch,
             cyclic_venv,

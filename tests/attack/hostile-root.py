@@ -25,7 +25,8 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
 import attacklib as lib  # noqa: E402
 
-SECONDS, RSS_KIB, MATRIX_SECONDS, WALL_SECONDS = 2, 64 * 1024, 25, 150
+# Memory: every trap at once in every folder that is listed, some fifteen lists of 20,000 names. A plain machine needs 5 MB.
+SECONDS, RSS_KIB, MATRIX_SECONDS, WALL_SECONDS = 2, 96 * 1024, 25, 150
 ARCH = lib.multiarch() or "x86_64-linux-gnu"
 SITE = f"opt/venv/lib/{lib.PY}/site-packages"
 INFO = f"{SITE}/torch-2.6.0+cu124.dist-info"
@@ -798,7 +799,7 @@ def case_tests(tap, judge, case, made, outside):
 
 def memory(tap, judge, tree, case):
     if judge.asan:
-        return tap.skip("peak memory below 64 MiB", "a sanitizer needs more")
+        return tap.skip("peak memory below 96 MiB", "a sanitizer needs more")
     bad = []
     for name, path, data in (
         ("1 GB version.py", f"{tree}/{SITE}/torch/version.py", None),
@@ -820,7 +821,7 @@ def memory(tap, judge, tree, case):
             bad.append(f"{name}: {kib} KiB")
     kib = lib.peak_rss_kib(judge.argv(tree, "--json"), judge.env)
     tap.check(
-        f"peak memory below 64 MiB ({kib} KiB for the plain tree with all traps)",
+        f"peak memory below 96 MiB ({kib} KiB for the plain tree with all traps)",
         bad + ([f"{kib} KiB"] if kib > RSS_KIB else []),
     )
     return None

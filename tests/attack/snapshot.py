@@ -22,6 +22,11 @@ SECRETS = {
     "LD_LIBRARY_PATH": "/opt/x?token=hf_AbCdEfGhIjKlMnOpQrStUvWxYz012345",
     "PYTHONPATH": "/srv/ghp_0123=secret&x",
     "CONDA_PREFIX": "https://ana:hunter2@host/env",
+    "LD_PRELOAD": "/opt/x.so?token=hf_AbCdEfGhIjKlMnOpQrStUvWxYz012345",
+    "NVIDIA_VISIBLE_DEVICES": "all;password=hunter2",
+    "CUDA_HOME": "https://ana:hunter2@host/cuda",
+    "SLURM_JOB_GPUS": "gpu@hunter2",
+    "COLAB_RELEASE_TAG": "release?key=hunter2",
 }
 WORDS = ("wJalr", "hf_AbC", "0123456789abcdef", "hunter2", "ghp_0123", "topsecret")
 
@@ -96,6 +101,10 @@ def hang(tap, world):
 def secrets(tap, world):
     folder = f"{world.top}/snap-secret"
     lib.put(world.site, "zz.pth", "# token=topsecret is not ours to record\n")
+    record = f"{world.site}/" + next(n for n in os.listdir(world.site) if n.endswith(".dist-info"))
+    lib.put(record, "direct_url.json", '{"url": "https://ana:hunter2@host/torch.whl", "archive_info": {}}\n')
+    lib.put(f"{world.top}/home/ana", "uv.lock", '[[package]]\nname = "secret-of-wJalr"\n\n[[package]]\n'
+            'name = "torch"\nsource = { registry = "https://ana:hunter2@host/simple" }\n')
     made = world.run("snapshot", "-o", folder, "--trace", **SECRETS)
     found = [f"{path}: {word}" for path, text in read_all(folder) for word in WORDS[:-1] if word.encode() in text]
     found += [f"stdout: {word}" for word in WORDS[:-1] if word.encode() in made.out]

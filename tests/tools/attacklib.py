@@ -260,6 +260,7 @@ def hardware(root, loaded=True):
         link(root, f"{pci}0000:01:00.0/driver", "../../drivers/nvidia")
         put(root, "sys/module/nvidia/version", "550.54.15\n")
         put(root, "sys/module/nvidia/initstate", "live\n")
+        put(root, "sys/module/nvidia_uvm/initstate", "live\n")
         put(root, "proc/driver/nvidia/version", NVRM)
 
 

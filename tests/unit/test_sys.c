@@ -249,9 +249,30 @@ static void limits_hold(void **state)
 	assert_int_equal(sys_read(s, "/proc/big", &text), -EFBIG);
 	assert_int_equal(sys_head(s, "/usr/big", 4, &text), 0);
 	assert_int_equal(text.n, 4);
+	assert_int_equal(sys_tail(s, "/usr/big", 4, &text), 0);
+	assert_int_equal(text.n, 4);
 	assert_int_equal(truncate(proc, 64 * 1024), 0);
 	assert_int_equal(sys_read(s, "/proc/big", &text), 0);
 	assert_int_equal(text.n, 64 * 1024);
+	sys_close(s);
+}
+
+static void head_and_tail(void **state)
+{
+	struct sys *s;
+	struct bytes text;
+
+	(void)state;
+	put("root/usr/module.ko", "begin, middle, end");
+	s = open_case("whycpu.case/1 complete\n");
+	assert_int_equal(sys_head(s, "/usr/module.ko", 5, &text), 0);
+	assert_string_equal(text.v, "begin");
+	assert_int_equal(sys_tail(s, "/usr/module.ko", 3, &text), 0);
+	assert_string_equal(text.v, "end");
+	/* A file that is shorter is read whole. */
+	assert_int_equal(sys_tail(s, "/usr/module.ko", 4096, &text), 0);
+	assert_string_equal(text.v, "begin, middle, end");
+	assert_int_equal(sys_tail(s, "/usr/none", 3, &text), -ENOENT);
 	sys_close(s);
 }
 
@@ -296,6 +317,7 @@ int main(void)
 		WITH_FOLDER(no_link_leads_out),
 		WITH_FOLDER(environment_of_a_case),
 		WITH_FOLDER(limits_hold),
+		WITH_FOLDER(head_and_tail),
 		cmocka_unit_test(bad_tables_are_refused_by_line),
 	};
 

@@ -13,7 +13,9 @@
 #include <cmocka.h>
 
 #include "core/arena.h"
+#include "report/page.h"
 #include "report/term.h"
+#include "rules/data.h"
 
 static const char site_packages[] = "/home/ana/proj/.venv/lib/python3.11/site-packages";
 
@@ -27,11 +29,11 @@ struct machine {
 static struct machine machine_new(void)
 {
 	struct arena *a = arena_new();
-	struct render_opts opts = {
-		.utf8 = true, .columns = 80, .home = "/home/ana", .rerun = "whycpu"
-	};
+	struct render_opts opts = { .utf8 = true, .columns = 80, .rerun = "whycpu" };
+	struct machine m = { .arena = a, .report = report_new(a), .opts = opts };
 
-	return (struct machine){ .arena = a, .report = report_new(a), .opts = opts };
+	m.facts.env.home = (struct fact_str){ .st = PRESENT, .v = "/home/ana", .from = "env:HOME" };
+	return m;
 }
 
 static struct machine with_answer(enum answer answer, const char *diagnosis)
@@ -537,6 +539,111 @@ static void quiet_is_one_line(void **state)
 	}
 }
 
+/* Of a machine without fault: what was checked, not the chain, which is for -v. */
+static void a_sound_machine_gets_a_short_screen(void **state)
+{
+	struct machine m = healthy();
+
+	(void)state;
+	PUSH(m.arena, &m.report->checked, "driver 570.124.06 runs builds for CUDA 12");
+	PUSH(m.arena, &m.report->checked, "this torch has code for your GPU");
+	m.report->checked_python = "/home/ana/proj/.venv/bin/python 3.12.3";
+	const char *screen = render(&m);
+
+	assert_non_null(strstr(screen, "\n  checked  driver 570.124.06 runs builds for CUDA 12\n"
+				       "           this torch has code for your GPU\n"
+				       "  Python   ~/proj/.venv/bin/python 3.12.3\n"));
+	assert_null(strstr(screen, "0000:01:00.0"));
+	m.opts.verbose = true;
+	assert_non_null(strstr(render(&m), "  GPU     ✓ NVIDIA GPU at 0000:01:00.0"));
+	m.opts.verbose = false;
+	add_link(&m, "environment", MARK_WARNING, "X=1");
+	assert_non_null(strstr(render(&m), "  GPU          ✓ NVIDIA GPU at 0000:01:00.0"));
+	arena_free(m.arena);
+}
+
+/* True, then a failure: a person who asked is_available() believes that all is well. */
+static void answers_that_differ_stand_in_a_row(void **state)
+{
+	struct machine m = with_answer(ANSWER_CANNOT_USE_GPU, "gpu-arch-not-in-build");
+	struct prediction *p = &m.report->prediction;
+
+	(void)state;
+	add(&m, "gpu-arch-not-in-build", ROLE_CAUSE, "no code for this GPU");
+	*p = (struct prediction){
+		.import.value = OUTCOME_TRUE,
+		.is_available.value = OUTCOME_TRUE,
+		.device_count = { .value = OUTCOME_COUNT, .count = 1 },
+		.to_cuda.value = OUTCOME_TRUE,
+		.first_kernel = { OUTCOME_FALSE, 0, "AcceleratorError", "CUDA error: no image" },
+	};
+	const char *screen = render(&m);
+
+	assert_true(starts_with(screen, "✗ torch will see the GPU and fail at the first kernel"));
+	assert_non_null(strstr(screen,
+			       "\n  is_available() True · device_count() 1 · .to(\"cuda\") works · "
+			       "a kernel fails\n  with \"CUDA error: no image\"\n"));
+	assert_null(strstr(screen, "will be True"));
+	p->is_available.value = OUTCOME_FALSE;
+	p->to_cuda = p->first_kernel;
+	p->device_count.count = 8;
+	assert_non_null(strstr(render(&m), "\n  is_available() False · device_count() 8 · "));
+	p->device_count.count = 0;
+	assert_null(strstr(render(&m), "device_count() 0"));
+	arena_free(m.arena);
+}
+
+static size_t count_of(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, word)); text += strlen(word))
+		n++;
+	return n;
+}
+
+/* Several questions are open, and there is one command: torch's trial, if torch is there; else the first question's. */
+static void an_open_answer_has_one_command(void **state)
+{
+	struct machine m = with_answer(ANSWER_CANNOT_TELL, "undetermined");
+
+	(void)state;
+	for (int i = 1; i <= 3; i++) {
+		struct finding *f =
+			add(&m, "open", ROLE_UNKNOWN,
+			    arena_fmt(m.arena, "whether thing %d is so is not known", i));
+
+		finding_fix(m.report, f, APPLIES_SAFE, NULL, "look-at-thing %d", i);
+	}
+	const char *screen = render(&m);
+
+	assert_int_equal(count_of(screen, "What would decide:\n"), 1);
+	assert_non_null(strstr(screen, "look-at-thing 1\n"));
+	assert_int_equal(count_of(screen, "look-at-thing"), 1);
+	assert_non_null(
+		strstr(screen, "Also open: whether thing 2 is so is not known; whether thing 3"));
+	m.report->target_torch = "2.6.0+cu124";
+	m.report->target_chosen = "python3 on PATH";
+	screen = render(&m);
+	assert_int_equal(count_of(screen, "look-at-thing"), 0);
+	assert_non_null(strstr(screen, "  python3 -c \"import torch; print(torch.ones(2"));
+	m.opts.verbose = true;
+	assert_int_equal(count_of(render(&m), "look-at-thing"), 3);
+	arena_free(m.arena);
+}
+
+static void what_was_not_needed_is_for_verbose(void **state)
+{
+	struct machine m = classic();
+
+	(void)state;
+	PUSH(m.arena, &m.report->unread, "/etc/modprobe.d/x.conf could not be read");
+	assert_null(strstr(render(&m), "modprobe"));
+	m.opts.verbose = true;
+	assert_non_null(strstr(render(&m), "/etc/modprobe.d/x.conf could not be read."));
+	arena_free(m.arena);
+}
+
 /* Nothing but an answer: rules and collectors may fail to say anything at all. */
 static void an_empty_report_is_still_an_answer(void **state)
 {
@@ -562,7 +669,8 @@ static void widths_and_escapes(void **state)
 	assert_int_equal(term_width("abc"), 3);
 	assert_int_equal(term_width("日本"), 4);
 	assert_int_equal(term_width("e\xcc\x81"), 1);
-	assert_int_equal(term_width("é✓–"), 3);
+	assert_int_equal(term_width("é✓✗–·"), 5);
+	assert_int_equal(term_width("\xe2\x9c\x85\xf0\x9f\xa9\xbb\xf0\x9f\x90\x8d"), 6);
 	assert_string_equal(term_safe(a, "a\x1b\x7f\xff\xc2\x85\xe2\x80\xae日", true),
 			    "a\\x1b\\x7f\\xff\\u0085\\u202e日");
 	assert_string_equal(term_safe(a, "é\xf0\x9f\x98\x80", false), "\\u00e9\\U0001f600");
@@ -579,6 +687,44 @@ static void a_doubled_backslash_is_one(void **state)
 	add_link(&m, "x", MARK_OK, "/tmp/back\\\\slash/\\x1b");
 	assert_non_null(strstr(render(&m), "/tmp/back\\slash/\\x1b"));
 	arena_free(m.arena);
+}
+
+static void every_page_fits_every_screen(void **state)
+{
+	static const unsigned widths[] = { 30, 40, 80, 132 };
+
+	(void)state;
+	for (size_t i = 0; i < 4 * n_rule_page_table; i++) {
+		struct arena *a = arena_new();
+		struct render_opts opts = { .columns = widths[i % 4], .utf8 = i % 3 };
+		const char *page = page_text(a, rule_page_table[i / 4].text, &opts);
+		struct strlist lines = lines_of(a, page);
+
+		if (widths[i % 4] >= 80)
+			assert_true(starts_with(page, rule_page_table[i / 4].id));
+		assert_null(strstr(page, "\n#"));
+		check_no_control(page);
+		check_width(a, &lines, widths[i % 4]);
+		arena_free(a);
+	}
+}
+
+static void a_page_is_laid_out_anew(void **state)
+{
+	struct arena *a = arena_new();
+	struct render_opts opts = { .columns = 30, .utf8 = true };
+
+	(void)state;
+	assert_string_equal(
+		page_text(
+			a,
+			"# x: a title\n\n## Fix\nOne line\nand another one, which is long.\n"
+			"\n    sudo apt install something --yes\n\n- an item that\n  goes on\n- two\n",
+			&opts),
+		"x: a title\n\nFix\n  One line and another one,\n  which is long.\n\n"
+		"      sudo apt install \\\n        something --yes\n\n"
+		"  - an item that goes on\n  - two\n");
+	arena_free(a);
 }
 
 static void json_is_ascii_and_loses_nothing(void **state)
@@ -614,9 +760,15 @@ int main(void)
 		cmocka_unit_test(home_is_a_whole_folder),
 		cmocka_unit_test(verbose_hides_nothing),
 		cmocka_unit_test(quiet_is_one_line),
+		cmocka_unit_test(a_sound_machine_gets_a_short_screen),
+		cmocka_unit_test(answers_that_differ_stand_in_a_row),
+		cmocka_unit_test(an_open_answer_has_one_command),
+		cmocka_unit_test(what_was_not_needed_is_for_verbose),
 		cmocka_unit_test(an_empty_report_is_still_an_answer),
 		cmocka_unit_test(widths_and_escapes),
 		cmocka_unit_test(a_doubled_backslash_is_one),
+		cmocka_unit_test(every_page_fits_every_screen),
+		cmocka_unit_test(a_page_is_laid_out_anew),
 		cmocka_unit_test(json_is_ascii_and_loses_nothing),
 	};
 

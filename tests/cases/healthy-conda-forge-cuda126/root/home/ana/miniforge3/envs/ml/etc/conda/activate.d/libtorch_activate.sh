@@ -1,0 +1,1 @@
+export CF_TORCH_CUDA_ARCH_LIST="5.0;6.0;7.0;7.5;8.0;8.6;8.9;9.0+PTX"

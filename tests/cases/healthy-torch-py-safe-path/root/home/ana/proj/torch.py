@@ -1,0 +1,1 @@
+# my notes about torch

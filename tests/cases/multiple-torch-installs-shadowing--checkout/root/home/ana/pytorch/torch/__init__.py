@@ -1,0 +1,2 @@
+import builtins
+from torch.torch_version import __version__
