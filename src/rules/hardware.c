@@ -240,6 +240,19 @@ static const struct gpu *intel_card(const struct facts *f, const struct intel_gp
 	return NULL;
 }
 
+enum tri has_card_for(const struct facts *f, enum build build)
+{
+	const struct intel_gpu_row *intel = NULL;
+	const struct amd_gpu_row *amd = NULL;
+	bool complete = f->pci.gpus.st == PRESENT;
+
+	if (build == BUILD_HIP ? amd_for_rocm(f, &amd) != NULL : intel_card(f, &intel) != NULL)
+		return YES;
+	for (size_t i = 0; i < f->pci.gpus.n; i++)
+		complete = complete && f->pci.gpus.v[i].vendor.st == PRESENT;
+	return complete ? NO : MAYBE;
+}
+
 static void check_intel(const struct rule *self, const struct facts *f, struct report *r)
 {
 	const struct intel_gpu_row *row = NULL;

@@ -115,6 +115,8 @@ struct cc cc_by_name(const char *model);
 enum build { BUILD_UNKNOWN, BUILD_NONE, BUILD_CPU, BUILD_CUDA, BUILD_HIP, BUILD_XPU };
 /* BUILD_NONE: proved that this Python has no torch. */
 enum build torch_build(const struct facts *f);
+/* A card of AMD (BUILD_HIP) or Intel (BUILD_XPU) that such a build runs on; graphics inside a processor are none. */
+enum tri has_card_for(const struct facts *f, enum build build);
 
 /* Does `import torch` work? What it raises where it does not; NULL where that is not known. */
 struct import_verdict {

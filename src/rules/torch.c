@@ -182,25 +182,13 @@ static void check_source_build(const struct rule *self, const struct facts *f, s
 
 /* ---- builds for other GPUs ---- */
 
-static enum tri gpu_of_vendor(const struct facts *f, const char *vendor)
-{
-	bool complete = f->pci.gpus.st == PRESENT;
-
-	for (size_t i = 0; i < f->pci.gpus.n; i++) {
-		if (is_of_vendor(&f->pci.gpus.v[i], vendor))
-			return YES;
-		complete = complete && f->pci.gpus.v[i].vendor.st == PRESENT;
-	}
-	return complete ? NO : MAYBE;
-}
-
 /* With a GPU that the build is for beside NVIDIA's, which one is meant is open. */
 static void check_other_build(const struct rule *self, const struct facts *f, struct report *r)
 {
 	bool rocm = strcmp(self->id, "rocm-build-on-nvidia") == 0;
 	const struct fact_str *fact = rocm ? &f->torch.hip : &f->torch.xpu;
 	const char *name = rocm ? "ROCm" : "XPU", *maker = rocm ? "AMD" : "Intel";
-	enum tri own = gpu_of_vendor(f, rocm ? "0x1002" : "0x8086");
+	enum tri own = has_card_for(f, rocm ? BUILD_HIP : BUILD_XPU);
 	struct finding *x;
 
 	if (torch_build(f) != (rocm ? BUILD_HIP : BUILD_XPU) || nvidia_on_pci(f) != YES)
@@ -218,7 +206,7 @@ static void check_other_build(const struct rule *self, const struct facts *f, st
 	x->headline = rocm ? "this torch is the build for AMD's GPUs"
 			   : "this torch is the build for Intel's GPUs";
 	finding_evidence(r, x, fact->from, "%s %s", rocm ? "hip" : "xpu", fact->v);
-	finding_evidence(r, x, f->pci.gpus.from, "a GPU of NVIDIA and none of %s", maker);
+	finding_evidence(r, x, f->pci.gpus.from, "a GPU of NVIDIA and no card of %s", maker);
 	fix_replace_torch(f, r, x);
 }
 
