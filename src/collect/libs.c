@@ -276,12 +276,14 @@ static bool preload_two(struct session *s)
 	const struct fact_strs *path = &s->facts->python.path;
 	const struct strlist *names = NULL;
 	const char *nvidia = NULL;
+	struct sys_stat st;
 
 	for (size_t i = 0; i < path->v.n; i++) {
 		const char *dir = arena_fmt(s->a, "%s/nvidia", path->v.v[i]);
 
 		ld_names(s->search, dir, &names);
-		if (names->n > 0)
+		/* Also one that is empty: os.path.exists() decides. */
+		if (names->n > 0 || sys_stat(s->sys, dir, &st) == 0)
 			nvidia = dir;
 	}
 	if (!nvidia) {

@@ -163,12 +163,13 @@ static void leave_open(struct search *w, const char *why, const char *where)
 	}
 }
 
+/* Of a source file; a compiled one without content cannot be imported. */
 static struct fact_bool is_empty(struct sys *s, const char *file)
 {
 	struct sys_stat st = { 0 };
 	int err = sys_stat(s, file, &st);
 
-	return fact_bool(err, st.size_bytes == 0, file);
+	return fact_bool(err, st.size_bytes == 0 && ends_with(file, ".py"), file);
 }
 
 static void take(struct search *w, const struct found *found)

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collect/torch.h"
 #include "core/json.h"
@@ -113,7 +114,12 @@ static void find_missing(struct sys *s, const char *site, const char *record,
 		if (!path)
 			continue;
 
-		int looked = sys_stat(s, path_join(a, site, esc(a, path)), &st);
+		const char *file = path_join(a, site, esc(a, path));
+		int looked = sys_stat(s, file, &st);
+
+		/* Python stops at a source that it may not read (sudo pip, umask 077). */
+		if (!looked && ends_with(path, ".py"))
+			looked = sys_access(s, file, R_OK);
 
 		checked++;
 		if (is_absent(looked) && ret_missing->v.n < MISSING_MAX)

@@ -116,6 +116,8 @@ static struct bytes longest_path(const char *s)
 	struct bytes best = { s, 0 };
 
 	while (*s) {
+		s += strspn(s, "\"'`("); /* what opens in front of it stays */
+
 		size_t n = strcspn(s, " ");
 
 		if (n > best.n && memchr(s, '/', n))

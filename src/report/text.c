@@ -40,14 +40,6 @@ static const char *blanks(struct arena *a, size_t n)
 	return arena_fmt(a, "%*s", (int)n, "");
 }
 
-static const char *titled(const struct screen *s, const struct finding *f)
-{
-	if (f->subject && *f->subject && !strstr(f->title, f->subject))
-		return arena_fmt(s->arena, "%s: %s", screen_shown(s, f->subject),
-				 screen_shown(s, f->title));
-	return screen_shown(s, f->title);
-}
-
 static struct strlist titles_of_role(const struct screen *s, enum role role)
 {
 	struct strlist list = { 0 };
@@ -304,6 +296,8 @@ static void push_cause(struct screen *s, const struct finding *cause)
 	struct fix_list ways = { 0 };
 	bool told = push_steps(s), open = is_undetermined(s->report);
 	const char *prediction = told ? "" : prediction_text(s, s->limits->prediction < 2);
+	bool in_container =
+		cause->stage == STAGE_CONTAINER && s->facts->platform.container.st == PRESENT;
 
 	collect_evidence(s, cause, &evidence);
 	collect_ways(s, cause, &ways);
@@ -320,7 +314,7 @@ static void push_cause(struct screen *s, const struct finding *cause)
 			    s->limits->prediction);
 	push_ways(s, "Fix", "Fix, one of", &ways);
 	if (has_command(&ways) && s->opts->rerun) {
-		screen_line(s, "Then:");
+		screen_line(s, in_container ? "Then, inside:" : "Then:");
 		screen_command(s, "  ", s->opts->rerun);
 	}
 }
@@ -342,9 +336,9 @@ static void push_other_causes(struct screen *s)
 	for (size_t i = 0; i < keep; i++) {
 		const struct finding *f = next_of_role(s->report, ROLE_CAUSE, &pos);
 
-		screen_line(s,
-			    term_cut(s->arena, arena_fmt(s->arena, "  %s: %s", f->id, titled(s, f)),
-				     s->width));
+		screen_line(s, term_cut(s->arena,
+					arena_fmt(s->arena, "  %s: %s", f->id, words_titled(s, f)),
+					s->width));
 	}
 	if (n - 1 > keep)
 		screen_line(s, arena_fmt(s->arena, "  and %zu more (-v)", n - 1 - keep));
@@ -367,9 +361,10 @@ static const char *plain_python(const struct screen *s)
 static const char *trial_command(const struct screen *s)
 {
 	const char *py = plain_python(s);
+	bool intel = s->facts->torch.xpu.st == PRESENT;
 
-	return arena_fmt(s->arena, "%s -c \"import torch; print(torch.ones(2, device='cuda'))\"",
-			 py ? py : "python");
+	return arena_fmt(s->arena, "%s -c \"import torch; print(torch.ones(2, device='%s'))\"",
+			 py ? py : "python", intel ? "xpu" : "cuda");
 }
 
 static size_t count_open_errors(const struct report *r)
@@ -489,10 +484,16 @@ static void push_warnings(struct screen *s)
 	size_t n = titles_of_role(s, ROLE_WARNING).n, pos = 0;
 	size_t keep = n < s->limits->also ? n : s->limits->also;
 
-	for (size_t i = 0; i < keep; i++)
-		screen_marked(s, "", MARK_WARNING,
-			      titled(s, next_of_role(s->report, ROLE_WARNING, &pos)),
-			      s->opts->verbose ? NO_LIMIT : s->limits->unseen);
+	for (size_t i = 0; i < keep; i++) {
+		const struct finding *f = next_of_role(s->report, ROLE_WARNING, &pos);
+		bool more = f->fixes.n > 0 && !s->opts->verbose;
+
+		if (f != verdict_warning(s->report))
+			screen_marked(s, "", MARK_WARNING,
+				      arena_fmt(s->arena, more ? "%s (what to do: -v)" : "%s",
+						words_titled(s, f)),
+				      s->opts->verbose ? NO_LIMIT : s->limits->unseen);
+	}
 	if (n > keep)
 		screen_marked(s, "", MARK_WARNING,
 			      arena_fmt(s->arena, "and %zu more (-v)", n - keep), 1);
@@ -590,7 +591,7 @@ static void push_everything(struct screen *s, const struct finding *cause)
 			continue;
 		screen_text(s, 2,
 			    arena_fmt(s->arena, "%s (%s%s): %s", f->id, role_name(f->role), of,
-				      titled(s, f)),
+				      words_titled(s, f)),
 			    NO_LIMIT);
 		if (f != cause)
 			push_details(s, f);
@@ -604,7 +605,10 @@ static void build(struct screen *s)
 	const struct report *r = s->report;
 	const struct finding *cause = first_of_role(r, ROLE_CAUSE);
 
-	screen_marked(s, "", verdict_mark(r), verdict_text(s), s->opts->verbose ? NO_LIMIT : 2);
+	screen_marked(s, "", verdict_mark(r), verdict_text(s),
+		      s->opts->verbose ? NO_LIMIT
+		      : s->width < 80  ? 2 * 80 / s->width + 1
+				       : 2);
 	if (is_all_sound(s))
 		push_checked(s);
 	else

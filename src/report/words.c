@@ -12,6 +12,14 @@ const char *words_without_stop(struct arena *a, const char *text)
 	return n > 0 && text[n - 1] == '.' ? arena_strndup(a, text, n - 1) : text;
 }
 
+const char *words_titled(const struct screen *s, const struct finding *f)
+{
+	if (f->subject && *f->subject && !strstr(f->title, f->subject))
+		return arena_fmt(s->arena, "%s: %s", screen_shown(s, f->subject),
+				 screen_shown(s, f->title));
+	return screen_shown(s, f->title);
+}
+
 /* ---- the findings of a role ---- */
 
 struct finding *next_of_role(const struct report *r, enum role role, size_t *pos)
@@ -65,8 +73,9 @@ static const char *consequence(const struct report *r)
 		return "torch will see the GPU and fail at the first .to(\"cuda\")";
 	if (p->is_available.value == OUTCOME_TRUE && p->first_kernel.value == OUTCOME_FALSE)
 		return "torch will see the GPU and fail at the first kernel";
-	return p->import.value == OUTCOME_TRUE ? "PyTorch will run on the CPU"
-					       : "PyTorch cannot use the GPU";
+	return p->import.value == OUTCOME_TRUE && !p->is_available.raises_type
+		       ? "PyTorch will run on the CPU"
+		       : "PyTorch cannot use the GPU";
 }
 
 bool is_sound(const struct link_line *link)
@@ -89,14 +98,35 @@ static const struct link_line *telling_link(const struct report *r)
 	return last;
 }
 
+/* A link's text behind its label; a path or a name needs none: "driver 550.54.15 is loaded, but ...". */
+static const char *link_words(const struct screen *s, const struct link_line *link)
+{
+	const char *text = screen_shown(s, link->text);
+	bool number = *text >= '0' && *text <= '9', word = *text >= 'a' && *text <= 'z';
+
+	if (!number && !word)
+		return text;
+	return arena_fmt(s->arena, number ? "%s %s" : "%s: %s", link->label, text);
+}
+
+const struct finding *verdict_warning(const struct report *r)
+{
+	const struct link_line *link = telling_link(r);
+	bool open = r->answer == ANSWER_CANNOT_TELL && !first_of_role(r, ROLE_UNKNOWN);
+
+	return open && link && link->mark == MARK_WARNING ? first_of_role(r, ROLE_WARNING) : NULL;
+}
+
 /* No rule names a cause: what the chain shows has to do. */
 static const char *verdict_unnamed(const struct screen *s, const char *what)
 {
 	const struct link_line *link = telling_link(s->report);
+	const struct finding *warning = verdict_warning(s->report);
 
 	if (!link)
 		return arena_fmt(s->arena, "%s, but the cause could not be determined.", what);
-	return arena_fmt(s->arena, "%s: %s (%s).", what, screen_shown(s, link->text), link->label);
+	return arena_fmt(s->arena, "%s: %s.", what,
+			 warning ? words_titled(s, warning) : link_words(s, link));
 }
 
 static const char *verdict_broken(const struct screen *s)
@@ -232,6 +262,10 @@ const char *prediction_text(const struct screen *s, bool brief)
 	if (p->import.value == OUTCOME_FALSE && p->import.raises_type)
 		return arena_fmt(s->arena, "`import torch` will raise %s",
 				 raised_in_short(s, &p->import));
+	/* Nobody gets to ask it, or something else than PyTorch would answer. */
+	if (p->import.value == OUTCOME_FALSE ||
+	    (s->facts->torch.foreign.st == PRESENT && !p->is_available.raises_type))
+		return "";
 	if (p->is_available.value == OUTCOME_FALSE && p->is_available.raises_type)
 		return arena_fmt(s->arena, "torch.cuda.is_available() will raise %s",
 				 raised_in_short(s, &p->is_available));

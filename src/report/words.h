@@ -15,6 +15,10 @@ bool is_sound(const struct link_line *link);
 /* The first line: does PyTorch use the GPU, and if not, why? */
 enum mark verdict_mark(const struct report *r);
 const char *verdict_text(const struct screen *s);
+/* The warning that the verdict has said already, or NULL. */
+const struct finding *verdict_warning(const struct report *r);
+/* Its title, behind what it is about. */
+const char *words_titled(const struct screen *s, const struct finding *f);
 
 /* What the person will see torch do, so that they recognise it; "" if that is not known. `brief`
  * leaves out what it raises. */

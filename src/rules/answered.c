@@ -56,7 +56,11 @@ static void check(const struct rule *self, const struct facts *f, struct report 
 	x->headline = row->headline;
 	x->confidence = row->confidence;
 	finding_evidence(r, x, code->from, "cuInit answered %" PRId64, code->v);
-	if (*row->command)
+	if (strcmp(row->command, "unset CUDA_MPS_PIPE_DIRECTORY") == 0 &&
+	    f->env.cuda_mps_pipe_directory.st != PRESENT)
+		finding_fix(r, x, APPLIES_LIKELY, row->words, "export %s=/nonexistent",
+			    row->command + strlen("unset "));
+	else if (*row->command)
 		finding_fix(r, x, APPLIES_LIKELY, row->words, "%s", row->command);
 	else
 		finding_fix(r, x, APPLIES_MANUAL, row->words, NULL);

@@ -97,6 +97,16 @@ static struct cc common_cc(const struct facts *f)
 	return cc;
 }
 
+/* ": the GPU no longer answers on the PCI bus", where the link is broken: a mark alone does not say why. */
+static const char *why_broken(const struct report *r, enum stage first, enum stage last)
+{
+	const struct finding *worst = chain_worst(r, first, last);
+
+	if (!worst || chain_mark(r, first, last) != MARK_BROKEN)
+		return "";
+	return arena_fmt(r->arena, ": %s", worst->title);
+}
+
 /* The compute capability matters where the build lacks code for it. */
 static const char *nvidia_text(const struct facts *f, const struct report *r)
 {
@@ -110,6 +120,7 @@ static const char *nvidia_text(const struct facts *f, const struct report *r)
 		str_add(&text, " (asleep)");
 	if (f->platform.container.st == PRESENT)
 		str_add(&text, " (on the host's PCI bus)");
+	str_add(&text, why_broken(r, STAGE_HARDWARE, STAGE_HARDWARE));
 	return str_text(&text);
 }
 
@@ -302,6 +313,7 @@ static void describe_driver(const struct facts *f, struct report *r)
 	enum mark mark = chain_driver_mark(r);
 	enum tri loaded = module_loaded(f);
 	const char *text = version_text(f, r->arena);
+	const char *why = why_broken(r, STAGE_DRIVER, STAGE_DRIVER);
 
 	if (loaded == YES && told_by_container(r) && lacks_library(f)) {
 		chain_line(r, "driver", MARK_OK,
@@ -319,7 +331,10 @@ static void describe_driver(const struct facts *f, struct report *r)
 		chain_line(r, "driver", mark, not_loaded_text(f, r));
 	else if (text)
 		chain_line(r, "driver", loaded == MAYBE && mark == MARK_OK ? MARK_UNSURE : mark,
-			   text);
+			   driver_new_enough(f) != NO && driver_version(f)
+				   ? arena_fmt(r->arena, "%s%s", *why ? driver_version(f)->v : text,
+					       why)
+				   : text);
 	else
 		chain_line(r, "driver", mark == MARK_BROKEN ? mark : MARK_UNSURE,
 			   "could not be read");

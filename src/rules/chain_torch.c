@@ -63,20 +63,20 @@ static void describe_python(const struct facts *f, struct report *r)
 
 /* ---- torch ---- */
 
-/* Most wheels say it in their version; conda's and some others do not. */
-static const char *build_text(const struct torch *t, enum build build, struct arena *a)
+/* Most wheels say it in their version; conda's and some others do not. `judged`: a rule names this build as the cause. */
+static const char *build_text(const struct torch *t, enum build build, bool judged, struct arena *a)
 {
 	const char *version = t->version.st == PRESENT ? t->version.v : "version not known";
+	const char *open = judged ? "" : ": whycpu cannot judge these yet";
 
 	if (build == BUILD_CUDA && !strstr(version, "+cu"))
 		return arena_fmt(a, "%s, built for CUDA %s", version, t->cuda.v);
 	if (build == BUILD_CPU && !strstr(version, "+cpu"))
 		return arena_fmt(a, "%s, a CPU-only build", version);
 	if (build == BUILD_HIP)
-		return arena_fmt(a, "%s, a ROCm build: whycpu cannot judge these yet", version);
+		return arena_fmt(a, "%s, a build for AMD GPUs (ROCm)%s", version, open);
 	if (build == BUILD_XPU)
-		return arena_fmt(a, "%s, a build for Intel GPUs: whycpu cannot judge these yet",
-				 version);
+		return arena_fmt(a, "%s, a build for Intel GPUs (XPU)%s", version, open);
 	return version;
 }
 
@@ -97,11 +97,24 @@ static const char *archs_text(const struct fact_strs *archs, struct arena *a)
 static const char *without_code_text(const struct facts *f, struct arena *a)
 {
 	const struct torch *t = &f->torch;
-	const char *version = build_text(t, torch_build(f), a);
+	const char *version = build_text(t, torch_build(f), false, a);
 
 	if (t->archs.st == PRESENT && t->archs.v.n > 0)
 		return arena_fmt(a, "%s: has code for %s", version, archs_text(&t->archs, a));
 	return version;
+}
+
+/* With what is wrong, where the version does not say it. */
+static const char *broken_text(const struct facts *f, const struct report *r, enum build build)
+{
+	const struct finding *worst = chain_worst(r, STAGE_PYTHON, STAGE_TORCH);
+	bool broken = worst && chain_mark(r, STAGE_PYTHON, STAGE_TORCH) == MARK_BROKEN;
+	const char *text = build_text(&f->torch, build, broken, r->arena);
+
+	if (broken && (strcmp(worst->id, "torch-install-broken") == 0 ||
+		       strcmp(worst->id, "torch-library-load-failed") == 0))
+		return arena_fmt(r->arena, "%s: %s", text, worst->title);
+	return text;
 }
 
 static void describe_torch(const struct facts *f, struct report *r)
@@ -125,7 +138,7 @@ static void describe_torch(const struct facts *f, struct report *r)
 			   mark == MARK_OK && (build == BUILD_HIP || build == BUILD_XPU)
 				   ? MARK_UNSURE
 				   : mark,
-			   build_text(&f->torch, build, r->arena));
+			   broken_text(f, r, build));
 }
 
 /* ---- the environment that nobody switched on ---- */
@@ -151,7 +164,7 @@ static const char *pair_text(const struct facts *f, struct arena *a)
 		return arena_fmt(a, "%s: no torch", python);
 	if (f->torch.dir.st != PRESENT)
 		return arena_fmt(a, "%s: its torch is not known", python);
-	return arena_fmt(a, "%s: torch %s", python, build_text(&f->torch, build, a));
+	return arena_fmt(a, "%s: torch %s", python, build_text(&f->torch, build, false, a));
 }
 
 /* The first one whose torch would use the GPU; else the first with a CUDA build; NULL without any. */

@@ -515,6 +515,9 @@ static void unhide(const struct facts *f, struct report *r, struct finding *find
 {
 	const char *python =
 		f->python.exe.st == PRESENT ? shell_word(r->arena, f->python.exe.v) : "python3";
+	/* Only these two can put a folder there. */
+	bool by_path = f->env.pythonpath.st == PRESENT && *f->env.pythonpath.v;
+	const char *variable = by_path ? "PYTHONPATH" : "PYTHONUSERBASE";
 
 	if (is_user_site(folder))
 		finding_fix(
@@ -525,12 +528,11 @@ static void unhide(const struct facts *f, struct report *r, struct finding *find
 				folder),
 			"%s -m pip uninstall torch", python);
 	else
-		finding_fix(
-			r, finding, APPLIES_LIKELY,
-			arena_fmt(r->arena,
-				  "%s comes before the environment's own packages, by PYTHONPATH",
-				  folder),
-			"unset PYTHONPATH");
+		finding_fix(r, finding, APPLIES_LIKELY,
+			    arena_fmt(r->arena,
+				      "%s comes before the environment's own packages, by %s",
+				      folder, variable),
+			    "unset %s", variable);
 }
 
 void fix_replace_torch(const struct facts *f, struct report *r, struct finding *finding)

@@ -354,7 +354,7 @@ void fix_reload_module(const struct facts *f, struct report *r, struct finding *
 	}
 	if (fix_driver_elsewhere(f, r, finding, what))
 		return;
-	add_command(f, r, finding, "the kernel then loads the module that belongs to them",
+	add_command(f, r, finding, "reboot, so that the kernel loads the module of the new driver",
 		    "sudo reboot");
 	add_command(f, r, finding,
 		    "without a reboot, if no program uses the GPU (no desktop on it)",

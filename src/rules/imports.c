@@ -181,13 +181,21 @@ static struct import_verdict raised_without(const struct facts *f, const char *f
 	return raises(NULL, NULL);
 }
 
-/* By the installer's record; where no header was seen it is the only word. */
+/* By the installer's record; where no header was seen it is the only word. It is in the order of the alphabet, and the import
+ * begins with this one. */
 static const char *missing_file(const struct torch *t)
 {
-	for (size_t i = 0; i < t->missing_files.v.n; i++)
-		if (is_needed_for_import(t->missing_files.v.v[i]))
-			return t->missing_files.v.v[i];
-	return NULL;
+	static const char begins[] = "libtorch_global_deps.so";
+	const struct strlist *files = &t->missing_files.v;
+	const char *first = NULL;
+
+	for (size_t i = 0; i < files->n; i++) {
+		if (strcmp(path_basename(files->v[i]), begins) == 0)
+			return files->v[i];
+		if (!first && is_needed_for_import(files->v[i]))
+			first = files->v[i];
+	}
+	return first;
 }
 
 bool lacks_cuda_library(const struct facts *f)

@@ -524,6 +524,7 @@ struct prediction predict(const struct facts *f, struct arena *a)
 		weaken(&p.device_count);
 		weaken(&p.to_cuda);
 		weaken(&p.first_kernel);
+		p.warnings.n = 0;
 	}
 	return p;
 }

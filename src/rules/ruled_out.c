@@ -33,13 +33,15 @@ static void check_driver_minor(const struct rule *self, const struct facts *f, s
 
 	if (torch_build(f) == BUILD_CUDA)
 		major = version_major(f->torch.cuda.v, &minor);
-	if (!cuda.exact || cuda.major != major || cuda.minor >= minor)
+	/* Only of the driver that counts: where another one's libcuda is found, that is the matter. */
+	if (!cuda.exact || cuda.major != major || cuda.minor >= minor ||
+	    driver_pair(f).works != YES)
 		return;
 
 	struct finding *x = report_add(r, self->id, self->stage, PASS, "",
-				       "driver %s is of CUDA %" PRId64 ".%" PRId64
-				       ", torch of %s: the same major is enough",
-				       version->v, cuda.major, cuda.minor, f->torch.cuda.v);
+				       "driver %s is made for CUDA %" PRId64 ".%" PRId64
+				       " and torch for %s: that is fine, both are %" PRId64,
+				       version->v, cuda.major, cuda.minor, f->torch.cuda.v, major);
 	finding_evidence(r, x, version->from, "driver %s", version->v);
 }
 

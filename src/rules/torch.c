@@ -153,6 +153,16 @@ static bool is_built_here(const struct torch *t)
 	return local && starts_with(local, "+git") && !text_is(&t->installer, "apt");
 }
 
+/* "cd /home/ana/pytorch && ", where the installer wrote the folder down. */
+static const char *change_to_source(const struct torch *t, struct arena *a)
+{
+	static const char file[] = "file://";
+
+	if (t->source.st != PRESENT || !starts_with(t->source.v, "file:///"))
+		return "";
+	return arena_fmt(a, "cd %s && ", shell_word(a, t->source.v + strlen(file)));
+}
+
 static void check_source_build(const struct rule *self, const struct facts *f, struct report *r)
 {
 	const struct torch *t = &f->torch;
@@ -170,7 +180,8 @@ static void check_source_build(const struct rule *self, const struct facts *f, s
 			finding_evidence(r, x, t->source.from, "from %s", t->source.v);
 		finding_fix(r, x, APPLIES_LIKELY,
 			    "needs the CUDA toolkit (nvcc) and cuDNN; a wheel needs neither",
-			    "USE_CUDA=1 %s setup.py develop", python_word(f, r));
+			    "%sUSE_CUDA=1 %s setup.py develop", change_to_source(t, r->arena),
+			    python_word(f, r));
 		fix_replace_torch(f, r, x);
 	} else if (t->source.st == UNKNOWN && !strchr(t->version.v, '+')) {
 		x = report_add(r, self->id, self->stage, CANNOT_TELL, "",

@@ -640,7 +640,10 @@ static void what_hides_the_environment_is_taken_away(void **state)
 	const char *user = "/home/ana/.local/lib/python3.11/site-packages";
 	struct facts f = torch_in(*state, "venv", "/venv", "/opt/old");
 
+	f.env.pythonpath = TEXT("/elsewhere");
 	assert_string_equal(first_command(&f, *state), "unset PYTHONPATH");
+	f.env.pythonpath = NO_TEXT;
+	assert_string_equal(first_command(&f, *state), "unset PYTHONUSERBASE");
 	f = torch_in(*state, "conda", "/conda/envs/ml", user);
 	assert_string_equal(first_command(&f, *state), "/venv/bin/python -m pip uninstall torch");
 	f = torch_in(*state, "venv", "/venv", "/venv/lib/python3.11/site-packages");
