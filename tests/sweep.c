@@ -26,7 +26,7 @@ static bool run(const char *root, unsigned long fault_at, int fault_err, struct 
 		struct verdict_of_run *ret)
 {
 	struct sys_options options = { .root = root, .fault_at = fault_at, .fault_err = fault_err };
-	struct collect_wish wish = { NULL };
+	struct collect_wish wish = { .python = NULL };
 	struct facts facts = { 0 };
 	const char *problem = NULL;
 	struct sys *sys = sys_new(&options, NULL, a, &problem);
