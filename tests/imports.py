@@ -158,9 +158,15 @@ def build(top, wheel, row):
     machine = Machine(top, wheel)
     parts = row["state"].split("+")
     missing = [p[len("missing-"):] for p in parts if p.startswith("missing-")]
+    emptied = [p[len("emptied-"):] for p in parts if p.startswith("emptied-")]
     for path, header in wheel.files.items():
-        if not any(is_of(path, what) for what in missing):
+        if any(is_of(path, what) for what in emptied):
+            put(machine.root, path)
+            machine.meta.append(f"size 0 {path[1:]}")
+        elif not any(is_of(path, what) for what in missing):
             machine.library(path, header)
+    if "empty-nvidia-folder" in parts:
+        os.makedirs(f"{machine.root}{SITE}/nvidia")
     header = {"class": 64, "machine": "x86_64", "soname": row["library"], "needed": []}
     for part in parts:
         if part.startswith("ld-"):

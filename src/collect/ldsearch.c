@@ -174,9 +174,10 @@ static struct ld_found in_folder(struct ld_search *q, const char *raw, const cha
 
 	struct ld_found found = open_file(q, path_join(sys_arena(q->sys), folder->real, name));
 
-	/* The loader's own message has the path as the entry gives it. */
+	/* The loader's own message, and the $ORIGIN of what is found, have the path as the entry gives it. */
+	found.place = path_join(sys_arena(q->sys), folder->raw, name);
 	if (found.fatal)
-		found.path.from = path_join(sys_arena(q->sys), folder->raw, name);
+		found.path.from = found.place;
 	return found;
 }
 
@@ -189,7 +190,8 @@ static const char *expand(struct ld_search *q, struct bytes entry, const struct 
 
 	for (size_t i = 0; i < 2; i++)
 		if (starts_with(text, forms[i]))
-			return arena_fmt(a, "%s%s", path_dirname(a, owner->path),
+			return arena_fmt(a, "%s%s",
+					 path_dirname(a, owner->place ? owner->place : owner->path),
 					 text + strlen(forms[i]));
 	return text[0] == '/' ? text : NULL;
 }

@@ -10,6 +10,7 @@
 struct ld_object {
 	const char *name; /* as it was asked for */
 	const char *path;
+	const char *place;  /* the same file by the name that the loader has for it; NULL: path */
 	struct sys_elf elf; /* zero: its header was not recorded */
 	const struct ld_object *loader;
 };
@@ -18,7 +19,7 @@ struct ld_object {
  * that is no library (`fatal`; the file is path.from, path.why the loader's own words). */
 struct ld_found {
 	struct fact_str path;
-	const char *way;
+	const char *way, *place;
 	struct sys_elf elf;
 	bool has_header, fatal;
 };

@@ -131,9 +131,11 @@ static struct ld_object *add_object(struct session *s, const char *name,
 {
 	struct ld_object *o = arena_alloc(s->a, sizeof *o);
 
-	*o = (struct ld_object){
-		.name = name, .path = found->path.v, .elf = found->elf, .loader = loader
-	};
+	*o = (struct ld_object){ .name = name,
+				 .path = found->path.v,
+				 .place = found->place,
+				 .elf = found->elf,
+				 .loader = loader };
 	PUSH(s->a, &s->loaded, o);
 	return o;
 }
