@@ -204,20 +204,25 @@ static void search_in(struct search *w, const char *dir)
 }
 
 /* The ending of extension modules that holds the version and the machine; PyPy's is another. */
-static const char *extension(struct sys *s, const struct python *py)
+static void set_extension(struct search *w, const struct python *py)
 {
 	struct sys_uname name;
 	int64_t minor = 0;
 
-	if (py->version.st != PRESENT || !starts_with(py->version.v, "3.") || sys_uname(s, &name))
-		return NULL;
+	if (py->version.st != PRESENT || !starts_with(py->version.v, "3."))
+		return;
 
 	size_t n = strspn(py->version.v + 2, "0123456789");
+	int err = sys_uname(w->sys, &name);
 
-	if (!parse_i64(arena_strndup(sys_arena(s), py->version.v + 2, n), &minor))
-		return NULL;
-	return arena_fmt(sys_arena(s), ".cpython-3%d%s-%s-linux-gnu.so", (int)minor,
-			 py->version.v[2 + n] == 't' ? "t" : "", name.machine);
+	if (!parse_i64(arena_strndup(w->arena, py->version.v + 2, n), &minor))
+		return;
+	/* A recording without the machine's name says nothing against the torch that is found. */
+	if (err && err != -SYS_E_NOT_RECORDED)
+		leave_open(w, sys_why(err), "call:uname");
+	if (!err)
+		w->ext = arena_fmt(w->arena, ".cpython-3%d%s-%s-linux-gnu.so", (int)minor,
+				   py->version.v[2 + n] == 't' ? "t" : "", name.machine);
 }
 
 static void search_path(struct search *w, const struct python *py)
@@ -282,8 +287,9 @@ static void take_mapped(struct arena *a, const struct python *py, const char *pl
 void torch_find(struct sys *s, const struct python *py, struct torch *t)
 {
 	struct arena *a = sys_arena(s);
-	struct search w = { .sys = s, .arena = a, .ext = extension(s, py), .torch = t };
+	struct search w = { .sys = s, .arena = a, .torch = t };
 
+	set_extension(&w, py);
 	search_path(&w, py);
 	if (!w.settled && py->path.st != PRESENT)
 		leave_open(&w, py->path.why, py->path.from);
