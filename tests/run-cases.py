@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does the program say of each recorded machine what is true of it?
 
-    run-cases.py [BIN] [--cases DIR] [NAME...]    BIN: the program, or $WHYCPU; NAME: folders of DIR, default all
+    run-cases.py [BIN] [--cases DIR] [--brief] [NAME...]    BIN: the program, or $WHYCPU; NAME: folders of DIR, default all
+
+--brief, for a program with sanitizers: one process per question, JSON and text, and no other view of the same answer.
 
 For each folder (tests/cases/README.md): is it well formed; does `check --root FOLDER --json` keep to the schema and say
 what expect.json says; does the run in one process say the same; is the text fit for a screen? Prints TAP.
@@ -13,6 +15,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 TREE = os.path.dirname(HERE)
 SECONDS = 60
+BRIEF = False
 FILE_MAX = 100_000
 SCREEN_LINES, SCREEN_COLUMNS = 24, 80
 
@@ -331,7 +334,7 @@ def metrics_problems(run, report):
 
 def judge(program, validator, root, expect):
     expected, args = listed(expect["exit"]), expect.get("args", [])
-    run = Run(program, root, ["--json", *args])
+    run = Run(program, root, ["--json", *args], **({"WHYCPU_LOOKER": "inline"} if BRIEF else {}))
     problems = run.problems(expected)
     faults = validator.problems_of_text(run.out)
     if faults:
@@ -339,6 +342,9 @@ def judge(program, validator, root, expect):
     report = json.loads(run.out)
     problems += answer_problems(expect, report) + consistency_problems(report, run.status)
 
+    if BRIEF:
+        text = Run(program, root, args, WHYCPU_LOOKER="inline")
+        return problems + text.problems([run.status]) + text_problems(text, True)
     inline = Run(program, root, ["--json", *args], WHYCPU_LOOKER="inline")
     problems += [f"in one process: {p}" for p in inline.problems([run.status])]
     if inline.out != run.out:
@@ -382,8 +388,10 @@ def load_validator():
 
 
 def split_arguments(words):
+    global BRIEF
     cases, names = os.path.join(HERE, "cases"), []
-    words = list(words)
+    BRIEF = "--brief" in words
+    words = [w for w in words if w != "--brief"]
     while words:
         word = words.pop(0)
         if word == "--cases" and words:
