@@ -671,8 +671,13 @@ static void run(struct sys *sys, const struct collect_wish *wish, struct facts *
 			     .init = path_join(sys_arena(sys), t->dir.v, "__init__.py"),
 			     .release = (int)(major * 100 + minor) };
 
-	if (torch_has_libraries(sys, s.lib))
+	int has = torch_has_libraries(sys, s.lib);
+
+	if (has > 0)
 		look(&s);
+	else if (has < 0 && has != -ENOENT && has != -ENOTDIR)
+		s.out->needed =
+			(struct needed_list){ .st = UNKNOWN, .from = s.lib, .why = sys_why(has) };
 }
 
 const struct collector collect_libs = { "libs", "the libraries that torch needs", run };

@@ -15,9 +15,9 @@ void torch_parse_version(struct arena *a, struct bytes text, const char *path, s
 void torch_find(struct sys *s, const struct python *py, struct torch *t);
 /* What the package at t->dir is: version, cuda, hip, xpu, metadata, installer. */
 void torch_describe(struct sys *s, const struct python *py, struct torch *t);
-/* Are there enough of the libraries of every build to call one of them missing? A recording may hold a torch by its text files,
+/* 1 or 0, or negative: could not be listed. Are there enough of the libraries of every build to call one of them missing? A recording may hold a torch by its text files,
  * or by the one library that told its kind; of a real one an accident takes one or two, and the installer's record tells. */
-bool torch_has_libraries(struct sys *s, const char *lib);
+int torch_has_libraries(struct sys *s, const char *lib);
 /* Its libraries: cuda_library, extension, archs. */
 void torch_look_at_build(struct sys *s, const struct python *py, struct torch *t);
 /* wheel_tag, source, missing_files, conda_build, conda_channel, torchvision, torchaudio, project, lock_index. */

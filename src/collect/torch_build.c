@@ -132,7 +132,7 @@ static void find_extension(struct sys *s, const struct python *py, struct torch 
 		t->extension = fact_str(-ENOENT, NULL, other);
 }
 
-bool torch_has_libraries(struct sys *s, const char *lib)
+int torch_has_libraries(struct sys *s, const char *lib)
 {
 	static const char *const of_every_build[] = { "libtorch_global_deps.so",
 						      "libtorch_python.so",
@@ -142,9 +142,10 @@ bool torch_has_libraries(struct sys *s, const char *lib)
 						      "libshm.so" };
 	struct strlist names = { 0 };
 	size_t n = 0;
+	int err = sys_list(s, lib, &names);
 
-	if (sys_list(s, lib, &names))
-		return false;
+	if (err)
+		return err;
 	for (size_t i = 0; i < names.n; i++)
 		for (size_t k = 0; k < sizeof of_every_build / sizeof *of_every_build; k++)
 			n += strcmp(names.v[i], of_every_build[k]) == 0;
@@ -159,7 +160,7 @@ void torch_look_at_build(struct sys *s, const struct python *py, struct torch *t
 	struct sys_stat st;
 	int err = sys_stat(s, file, &st);
 
-	if (err != -ENOENT || torch_has_libraries(s, lib))
+	if (err != -ENOENT || torch_has_libraries(s, lib) > 0)
 		t->cuda_library = fact_bool(err, true, file);
 	find_extension(s, py, t);
 	if (t->cuda.st == PRESENT)
