@@ -277,8 +277,10 @@ def consistency_problems(report, status):
     """What holds of every answer (DESIGN, sections 1 and 2)."""
     found = []
     causes = [f["id"] for f in report["findings"] if f["role"] == "cause"]
+    # A program that does not use a GPU that works.
+    by_code = any(f["role"] == "cause" and "rule" in f for f in report["findings"])
     works = report["prediction"]["first_kernel"]["value"] is True
-    if (report["answer"] == "uses-gpu") != works:
+    if (report["answer"] == "uses-gpu") != (works and not by_code):
         found.append(f"{report['answer']}, but first_kernel is predicted {report['prediction']['first_kernel']}")
     if report["answer"] == "cannot-tell" and causes:
         found.append(f"cannot-tell with the causes {causes}")
@@ -415,8 +417,13 @@ def main(words):
     if not names:
         sys.exit(f"run-cases.py: no case in {cases}")
     validator, failed = load_validator(), 0
+    done = subprocess.run([program, "lint", "-"], stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS)
+    without_lint = b"without the linter" in done.stderr
     print(f"1..{len(names)}")
     for number, name in enumerate(names, 1):
+        if without_lint and name.startswith("code-"):
+            print(f"ok {number} - {name} # SKIP this whycpu was built without the linter")
+            continue
         try:
             problems = run_case(program, validator, os.path.join(cases, name))
         except Malformed as error:

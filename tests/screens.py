@@ -74,6 +74,8 @@ def main(words):
             case, *rest = lines_of("screens", name, "case")
             print(f"==== {name}\n{said(program, case, *rest)}", end="")
         return 0
+    if "without the linter" in said(program, "-", "lint", "-"):
+        names = [name for name in names if not name.startswith("code-")]
     results = [(f"screen {name}", screen_problems(program, name)) for name in names]
     if not words:
         results += [(title, colour_problems(program, *how)) for title, how in COLOURS.items()]

@@ -29,7 +29,7 @@ def problems_of(report):
     if found:
         return found
     causes = [f["id"] for f in report["findings"] if f["role"] == "cause"]
-    if report["diagnosis"] not in ("undetermined", "not-a-fault", *causes[:1]):
+    if "diagnosis" in report and report["diagnosis"] not in ("undetermined", "not-a-fault", *causes[:1]):
         found.append(f"diagnosis: {report['diagnosis']} is not the first cause of {causes}")
     for finding in report["findings"]:
         if finding["explained_by"] and finding["explained_by"] not in [f["id"] for f in report["findings"]]:
@@ -80,6 +80,28 @@ def example():
             "drvlib": {"libcuda": {"path": {"absent": True, "from": "/usr/lib"}}, "compat_hosts": fact(["535"])}}}
 
 
+def of_lint(report):
+    """The example becomes a report of `whycpu lint`."""
+    at = {"file": "train.py", "line": 3, "column": 1, "end_line": 3, "end_column": 9, "excerpt": "x.to(dev)"}
+    edit = {"start": 20, "end": 20, "at": {**at, "end_column": 1}, "text": "x = ", "applies": "safe"}
+    finding = {
+        "id": "discarded-to-result", "role": "cause", "stage": "code", "severity": "error", "confidence": "proved",
+        "subject": "train.py", "title": "the moved copy is thrown away", "evidence": [], "location": at,
+        "way": [{"at": {**at, "line": 1}, "text": "created here"}], "explained_by": None,
+        "fix": [{"command": None, "applies": "safe", "words": "assign it", "edits": [edit]}]}
+    report.clear()
+    report.update(schema="whycpu.report/1", tool={"name": "whycpu", "version": "0.1.0"}, findings=[finding], lint_files=1,
+                  notes=[])
+
+
+def lint(*way_and_value):
+    """A change of that one."""
+    def change(report):
+        of_lint(report)
+        put(*way_and_value)(report)
+    return change
+
+
 def put(*way_and_value):
     """A change of the example: the way to a value, then the value."""
     *way, last, value = way_and_value
@@ -103,6 +125,9 @@ RIGHT = {
     "an unknown field at the top": put("later", 1),
     "an unknown field in a finding": put("findings", 0, "later", 1),
     "an undetermined diagnosis beside a cause": put("diagnosis", "undetermined"),
+    "a report of lint": of_lint,
+    "a finding without a fix": lint("findings", 0, "fix", []),
+    "a cell of a notebook": lint("findings", 0, "location", "cell", 2),
     "device_count unknown": put("prediction", "device_count", outcome(None)),
     "an import that fails": put("prediction", "import", outcome(False, {"type": "ModuleNotFoundError", "text": "No"})),
 }
@@ -130,6 +155,12 @@ WRONG = {
     "a fix that applies by magic": put("findings", 0, "fix", 0, "applies", "surely"),
     "a fix without command and words": put("findings", 0, "fix", [{"command": None, "applies": "safe"}]),
     "true though it raises": put("prediction", "import", outcome(True, {"type": "E", "text": ""})),
+    "a report of lint with an answer": lint("answer", "cannot-tell"),
+    "a report of lint that does not say how much it read": lint("lint_files", KeyError),
+    "a line 0": lint("findings", 0, "location", "line", 0),
+    "a place without a file": lint("findings", 0, "location", "file", KeyError),
+    "an edit that says nothing": lint("findings", 0, "fix", 0, "edits", []),
+    "a station without a place": lint("findings", 0, "way", [{"text": "created here"}]),
     "a number of imports": put("prediction", "import", outcome(1)),
     "minus one devices": put("prediction", "device_count", outcome(-1)),
     "no prediction of the kernel": put("prediction", "first_kernel", KeyError),

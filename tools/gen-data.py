@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turns data/*.tsv and the pages of the rules into one C file of constant tables: gen-data.py OUT.c DATADIR RULEDIR [DEPFILE]
 
-NAME.tsv becomes `const struct NAME_row NAME_table[]` with a member per column, all texts; src/rules/data.h declares both,
-and the compiler reports a column that the header lacks. The output depends on the contents alone.
+NAME.tsv becomes `const struct NAME_row NAME_table[]` with a member per column, all texts; src/rules/data.h and
+src/lint/data.h declare both, and the compiler reports a column that the header lacks. The output depends on the contents alone.
 """
 import os
 import re
@@ -89,7 +89,7 @@ def main():
     if len(sys.argv) not in (4, 5):
         fail("usage: gen-data.py OUT.c DATADIR RULEDIR [DEPFILE]")
     out_path, data_dir, rule_dir = sys.argv[1:4]
-    out = ["/* Made by tools/gen-data.py; do not edit. */", '#include "rules/data.h"']
+    out = ["/* Made by tools/gen-data.py; do not edit. */", '#include "lint/data.h"', '#include "rules/data.h"']
     for name in names(data_dir, ".tsv"):
         out += ["", *table(name, *rows(os.path.join(data_dir, name + ".tsv")))]
     pages = [[name, read(os.path.join(rule_dir, name + ".md"))] for name in names(rule_dir, ".md")]

@@ -107,6 +107,9 @@ static struct library found_as(const struct session *w, struct ld_search *q,
 		return unknown(why, where);
 	if (variable->st == UNKNOWN && !(found->way && strcmp(found->way, "rpath") == 0))
 		return unknown(variable->why, variable->from);
+	/* A program passes over it and finds none; but that the driver is not there would be the wrong word for it. */
+	if (found->path.st != PRESENT && found->refused)
+		return unknown(sys_why(-EACCES), found->refused);
 	return found->path.st == PRESENT ? library_at(w, found->path.v, found->way) : nowhere(w);
 }
 

@@ -21,6 +21,7 @@ static const struct {
 	{ "CUDA_MPS_PIPE_DIRECTORY", offsetof(struct envvars, cuda_mps_pipe_directory) },
 	{ "PYTORCH_ALLOC_CONF", offsetof(struct envvars, alloc_conf) },
 	{ "PYTORCH_CUDA_ALLOC_CONF", offsetof(struct envvars, cuda_alloc_conf) },
+	{ "TORCH_LOGS", offsetof(struct envvars, torch_logs) },
 	{ "LD_PRELOAD", offsetof(struct envvars, ld_preload) },
 	{ "HSA_OVERRIDE_GFX_VERSION", offsetof(struct envvars, hsa_override_gfx_version) },
 	{ "ZE_AFFINITY_MASK", offsetof(struct envvars, ze_affinity_mask) },

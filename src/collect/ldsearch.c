@@ -31,6 +31,7 @@ struct ld_search {
 	bool has_cache, tried_cache;
 	ARRAY(struct folder) folders;
 	const char *why, *err_at; /* the first place that could not be read */
+	const char *refused; /* in the search for this name: the first file that may not be read */
 };
 
 static bool is_absent(int err)
@@ -119,6 +120,14 @@ static struct ld_found take(const char *path, const struct sys_elf *elf, bool ha
 				  .has_header = has_header };
 }
 
+/* The file itself may not be read. A search goes on behind it (glibc's open_path), and says at the end that there is no such
+ * file; who asks for the path itself is told the truth. Asked twice, as above. */
+static bool is_refused(struct ld_search *q, int err, const char *path)
+{
+	return err == -EACCES && sys_access(q->sys, path, R_OK) == -EACCES &&
+	       sys_access(q->sys, path, R_OK) == -EACCES;
+}
+
 static struct ld_found open_file(struct ld_search *q, const char *path)
 {
 	struct ld_found none = { .path = fact_str(-ENOENT, NULL, path) };
@@ -133,6 +142,10 @@ static struct ld_found open_file(struct ld_search *q, const char *path)
 		return take(path, &elf, true);
 	if (err == -ENOEXEC)
 		return give_up(q, path);
+	if (is_refused(q, err, path)) {
+		q->refused = q->refused ? q->refused : path;
+		return (struct ld_found){ .path = fact_str_unknown(LD_REFUSED, path) };
+	}
 	/* Of a case without the header it is known that the file is there. */
 	if (err == -SYS_E_NOT_RECORDED)
 		err = sys_stat(q->sys, path, &st);
@@ -155,7 +168,13 @@ static struct ld_found settle(struct ld_search *q, struct ld_found found, const 
 
 struct ld_found ld_open(struct ld_search *q, const char *path)
 {
-	return settle(q, open_file(q, path), NULL);
+	struct ld_found found;
+
+	q->refused = NULL;
+	found = open_file(q, path);
+	found.fatal = found.fatal ||
+		      (found.path.st == UNKNOWN && strcmp(found.path.why, LD_REFUSED) == 0);
+	return settle(q, found, NULL);
 }
 
 static bool is_settled(const struct ld_found *found)
@@ -285,6 +304,7 @@ struct ld_found ld_find(struct ld_search *q, const struct ld_object *by, const c
 					    "default" };
 	struct ld_found found = { .path = { .st = ABSENT } };
 
+	q->refused = NULL;
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		found = i == 0   ? by_rpath(q, by, name)
 			: i == 1 ? in_dirs(q, &q->library_path, name)
@@ -294,7 +314,8 @@ struct ld_found ld_find(struct ld_search *q, const struct ld_object *by, const c
 		if (is_settled(&found))
 			return settle(q, found, ways[i]);
 	}
-	found.path = fact_str(-ENOENT, NULL, by->path);
+	found = (struct ld_found){ .path = fact_str(-ENOENT, NULL, by->path),
+				   .refused = q->refused };
 	return settle(q, found, NULL);
 }
 

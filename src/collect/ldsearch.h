@@ -20,9 +20,13 @@ struct ld_object {
 struct ld_found {
 	struct fact_str path;
 	const char *way, *place;
+	const char
+		*refused; /* of an absent one: the first file of that name that may not be read */
 	struct sys_elf elf;
 	bool has_header, fatal;
 };
+
+#define LD_REFUSED "cannot open shared object file: Permission denied"
 
 /* LD_LIBRARY_PATH and the interpreter come from the facts. */
 struct ld_search *ld_search_new(struct sys *s, const struct facts *f);

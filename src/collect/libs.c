@@ -121,6 +121,8 @@ static void note(struct session *s, const char *name, const char *by, const stru
 
 	if (known(s, name) || s->out->needed.n >= NEEDED_MAX)
 		return;
+	if (found->path.st == ABSENT && found->refused)
+		entry.refused = fact_str(0, found->refused, found->refused);
 	if (found->way && found->path.st == PRESENT)
 		entry.way = fact_str(0, found->way, found->path.v);
 	PUSH(s->a, &s->out->needed, entry);
@@ -167,20 +169,36 @@ static bool load_needed(struct session *s, size_t from)
 	return complete;
 }
 
+static bool load_found(struct session *s, const char *name, const struct ld_found *found)
+{
+	size_t from = s->loaded.n;
+
+	note(s, name, s->init, found);
+	if (found->path.st != PRESENT)
+		return false;
+	if (is_loaded(s, path_basename(found->path.v)))
+		return true;
+	add_object(s, path_basename(found->path.v), found, NULL);
+	return load_needed(s, from);
+}
+
 /* dlopen() of a whole path, from no library. */
 static bool load_file(struct session *s, const char *name, const char *path, const char *way)
 {
 	struct ld_found found = ld_open(s->search, path);
-	size_t from = s->loaded.n;
 
 	found.way = way;
-	note(s, name, s->init, &found);
-	if (found.path.st != PRESENT)
-		return false;
-	if (is_loaded(s, path_basename(path)))
-		return true;
-	add_object(s, path_basename(path), &found, NULL);
-	return load_needed(s, from);
+	return load_found(s, name, &found);
+}
+
+/* One of torch's own that the loader finds by its name: it passes over a file that may not be read. */
+static void load_own(struct session *s, const char *name, const char *path)
+{
+	struct ld_found found = ld_open(s->search, path);
+
+	if (found.fatal && strcmp(found.path.why, LD_REFUSED) == 0)
+		found = (struct ld_found){ .path = fact_str(-ENOENT, NULL, path), .refused = path };
+	load_found(s, name, &found);
 }
 
 /* ---- torch's own list ---- */
@@ -392,7 +410,7 @@ static void second_step(struct session *s)
 		struct sys_stat st;
 
 		if (!is_loaded(s, own[i]) && sys_stat(s->sys, file, &st) == 0)
-			load_file(s, own[i], file, NULL);
+			load_own(s, own[i], file);
 	}
 }
 

@@ -16,7 +16,7 @@ static const char *no_answer(const json_t *answer, struct arena *a)
 {
 	const json_t *code;
 
-	if (!answer)
+	if (!answer || json_object_get(answer, "garbage"))
 		return "garbage";
 	if (json_is_true(json_object_get(answer, "timeout")))
 		return "timeout";
@@ -39,6 +39,14 @@ static struct fact_num number(const json_t *answer, const char *key, const char 
 	if (!json_is_integer(value))
 		return (struct fact_num){ UNKNOWN, from, "garbage", 0 };
 	return fact_num(0, json_integer_value(value), from);
+}
+
+/* The one thing without which an answer is none. */
+static struct fact_num answered(const json_t *answer, const char *key, const char *from)
+{
+	struct fact_num code = number(answer, key, from);
+
+	return code.st == NOT_LOOKED ? (struct fact_num){ UNKNOWN, from, "garbage", 0 } : code;
 }
 
 static struct fact_str text(const json_t *answer, const char *key, const char *from,
@@ -102,6 +110,7 @@ static void take_nvml(struct probe *p, const json_t *answer, struct arena *a)
 {
 	const char *why = no_answer(answer, a);
 
+	p->nvml_ms = number(answer, "ms", "call:nvmlInit");
 	if (why) {
 		p->nvml_init = (struct fact_num){ UNKNOWN, "call:nvmlInit", why, 0 };
 		return;
@@ -110,7 +119,7 @@ static void take_nvml(struct probe *p, const json_t *answer, struct arena *a)
 		p->nvml_init = fact_num(-ENOENT, 0, "call:dlopen(libnvidia-ml.so.1)");
 		return;
 	}
-	p->nvml_init = number(answer, "init", "call:nvmlInit");
+	p->nvml_init = answered(answer, "init", "call:nvmlInit");
 	p->nvml_driver = text(answer, "driver_version", "call:nvmlSystemGetDriverVersion", a);
 	p->nvml_gpus = list(answer, "gpus", "call:nvmlDeviceGetCount", a);
 }
@@ -119,6 +128,7 @@ static void take_cuda(struct probe *p, const json_t *answer, struct arena *a)
 {
 	const char *why = no_answer(answer, a);
 
+	p->cuda_ms = number(answer, "ms", "call:cuInit");
 	if (why) {
 		p->cuda_init = (struct fact_num){ UNKNOWN, "call:cuInit", why, 0 };
 		return;
@@ -129,7 +139,7 @@ static void take_cuda(struct probe *p, const json_t *answer, struct arena *a)
 	}
 	p->cuda_path = text(answer, "path", "call:dlopen(libcuda.so.1)", a);
 	p->cuda_driver = number(answer, "driver_cuda", "call:cuDriverGetVersion");
-	p->cuda_init = number(answer, "cuInit", "call:cuInit");
+	p->cuda_init = answered(answer, "cuInit", "call:cuInit");
 	p->cuda_count = number(answer, "count", "call:cuDeviceGetCount");
 	p->cuda_devices = list(answer, "devices", "call:cuDeviceGet", a);
 }

@@ -193,6 +193,7 @@ static void run(struct sys *s, const struct collect_wish *wish, struct facts *fa
 		torch_describe(s, py, t);
 		torch_look_at_build(s, py, t);
 		torch_look_at_records(s, py, t);
+		torch_look_at_needs(s, py, t);
 	}
 	torch_describe_installs(s, py, t);
 	torch_find_tools(s, py, t);

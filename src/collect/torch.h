@@ -22,6 +22,8 @@ int torch_has_libraries(struct sys *s, const char *lib);
 void torch_look_at_build(struct sys *s, const struct python *py, struct torch *t);
 /* wheel_tag, source, missing_files, conda_build, conda_channel, torchvision, torchaudio, project, lock_index. */
 void torch_look_at_records(struct sys *s, const struct python *py, struct torch *t);
+/* missing_needs: the packages that it requires of others. */
+void torch_look_at_needs(struct sys *s, const struct python *py, struct torch *t);
 /* conda's record of pytorch in its folder of records; NULL: none, or *ret_err. */
 const char *torch_conda_record(struct sys *s, const char *meta, int *ret_err);
 /* The same for each member of installs. */

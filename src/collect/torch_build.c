@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collect/torch.h"
 #include "core/version.h"
@@ -152,6 +153,17 @@ int torch_has_libraries(struct sys *s, const char *lib)
 	return n >= 3;
 }
 
+/* The import opens it by its whole path, in builds of every kind. Asked twice, because one wrong "no" here would prove that
+ * the import fails. */
+static void look_at_first_library(struct sys *s, const char *lib, struct torch *t)
+{
+	const char *file = path_join(sys_arena(s), lib, "libtorch_global_deps.so");
+
+	if (sys_access(s, file, R_OK) == -EACCES && sys_access(s, file, R_OK) == -EACCES)
+		t->global_deps =
+			fact_str_unknown("cannot open shared object file: Permission denied", file);
+}
+
 void torch_look_at_build(struct sys *s, const struct python *py, struct torch *t)
 {
 	struct arena *a = sys_arena(s);
@@ -162,6 +174,7 @@ void torch_look_at_build(struct sys *s, const struct python *py, struct torch *t
 
 	if (err != -ENOENT || torch_has_libraries(s, lib) > 0)
 		t->cuda_library = fact_bool(err, true, file);
+	look_at_first_library(s, lib, t);
 	find_extension(s, py, t);
 	if (t->cuda.st == PRESENT)
 		find_archs(s, py, lib, t);

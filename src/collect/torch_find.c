@@ -26,7 +26,9 @@ struct search {
 	const char *ext; /* ".cpython-311-x86_64-linux-gnu.so", or NULL */
 	struct torch *torch;
 	const char *why, *where; /* the first place that could not be read: it may hold the torch */
-	bool settled;            /* dir (or foreign) is known, or cannot be */
+	const char *bare,
+		*bare_dir; /* the first folder torch/ without __init__, and the one it lies in */
+	bool settled;      /* dir (or foreign) is known, or cannot be */
 };
 
 static bool is_absent(int err)
@@ -133,8 +135,13 @@ static int look_in(struct search *w, const char *dir, struct found *ret_found)
 	bool package = true;
 	int err = look_for(w->sys, dir, "torch/__init__.py", &ret_found->file);
 
-	if (err == -ENOENT && sys_stat(w->sys, place, &st) == 0)
+	if (err == -ENOENT && sys_stat(w->sys, place, &st) == 0) {
 		err = look_for_module(w, place, "__init__", &ret_found->file);
+		if (is_absent(err) && st.kind == SYS_DIR && !w->bare) {
+			w->bare = place;
+			w->bare_dir = dir;
+		}
+	}
 	if (is_absent(err)) {
 		package = false;
 		err = look_for_module(w, dir, "torch", &ret_found->file);
@@ -284,6 +291,16 @@ static void take_mapped(struct arena *a, const struct python *py, const char *pl
 	t->foreign = fact_str(-ENOENT, NULL, from);
 }
 
+/* Nothing better follows: Python makes an empty package of the folder. With an installer's record beside it, it is what is left
+ * of a PyTorch, and the installer believes it to be there. */
+static void take_bare(struct search *w, struct torch *t)
+{
+	if (!w->bare || is_unlistable(w, w->bare_dir))
+		return;
+	t->bare = fact_str(0, w->bare, w->bare);
+	t->bare_of_torch = fact_bool(0, !lacks(w, w->bare_dir, "torch-", "-info"), w->bare);
+}
+
 void torch_find(struct sys *s, const struct python *py, struct torch *t)
 {
 	struct arena *a = sys_arena(s);
@@ -293,8 +310,10 @@ void torch_find(struct sys *s, const struct python *py, struct torch *t)
 	search_path(&w, py);
 	if (!w.settled && py->path.st != PRESENT)
 		leave_open(&w, py->path.why, py->path.from);
-	if (!w.settled)
+	if (!w.settled) {
 		t->dir = t->foreign = fact_str(-ENOENT, NULL, closed_folder(&w, py));
+		take_bare(&w, t);
+	}
 	fact_list_state(&t->installs.st, &t->installs.from, &t->installs.why, 0, py->path.from);
 	if (w.why) {
 		t->installs.st = UNKNOWN;

@@ -20,6 +20,7 @@ struct block {
 
 struct arena {
 	struct block *newest;
+	size_t bytes;
 };
 
 static void *must(void *memory)
@@ -49,11 +50,17 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
+size_t arena_bytes(const struct arena *a)
+{
+	return a->bytes;
+}
+
 static struct block *add_block(struct arena *a, size_t size)
 {
 	size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
 	struct block *b = must(calloc(1, sizeof *b + room));
 
+	a->bytes += sizeof *b + room;
 	b->size = room;
 	b->next = a->newest;
 	a->newest = b;

@@ -12,6 +12,8 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *a);
 
+/* What it holds of the system's memory. */
+size_t arena_bytes(const struct arena *a);
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);
 /* The first `old_size` bytes of `old` in a larger zeroed block; `old` stays valid. */

@@ -219,8 +219,11 @@ static void tell_error(struct writer *w, const json_t *record, const char *err)
 		tell_hang(w, path, json_get_text(record, "path", w->arena));
 	else if (err[0] == 'E' && strcmp(op, "access") == 0)
 		tell(w, arena_fmt(w->arena, "access %s %s", err, word(w, path)));
-	else if (err[0] == 'E' && strcmp(op, "elf") != 0)
+	else if (err[0] == 'E' && !(strcmp(op, "elf") == 0 && strcmp(err, "ENOEXEC") == 0))
 		tell(w, arena_fmt(w->arena, "%s %s", err, word(w, path)));
+	else if (err[0] == 'E')
+		put_file(w, "root.elf", arena_fmt(w->arena, "%s.json", path.v),
+			 (struct bytes){ "null\n", 5 });
 }
 
 static long long number_of(const json_t *record, const char *key)

@@ -183,6 +183,7 @@ static const struct {
 	{ "CUDA_MPS_PIPE_DIRECTORY", "/._-+~" },
 	{ "PYTORCH_ALLOC_CONF", ":,._-[]>" },
 	{ "PYTORCH_CUDA_ALLOC_CONF", ":,._-[]>" },
+	{ "TORCH_LOGS", ",._-+ " },
 	{ "LD_PRELOAD", "/._-+~:$ " },
 	{ "HSA_OVERRIDE_GFX_VERSION", "." },
 	{ "ZE_AFFINITY_MASK", ",." },

@@ -186,6 +186,7 @@ struct envvars {
 	struct fact_str cuda_disable_ptx_jit, cuda_force_ptx_jit, cuda_mps_pipe_directory;
 	struct fact_str alloc_conf,
 		cuda_alloc_conf; /* PYTORCH_ALLOC_CONF, PYTORCH_CUDA_ALLOC_CONF */
+	struct fact_str torch_logs;
 	struct fact_str ld_preload, hsa_override_gfx_version, ze_affinity_mask;
 	struct fact_str virtual_env, conda_prefix, pythonpath, pythonhome, cuda_home;
 	struct fact_str home; /* shown as ~ */
@@ -232,6 +233,9 @@ struct torch {
 	struct fact_str
 		foreign; /* what is imported as torch and is not PyTorch: a torch.py or a folder of the user's; its file */
 	struct fact_bool foreign_empty; /* that file holds nothing; ABSENT: there is none */
+	struct fact_str
+		bare; /* a folder torch/ without __init__, which Python imports as an empty package where there is no torch; NOT_LOOKED: none */
+	struct fact_bool bare_of_torch; /* an installer's record of PyTorch lies beside it */
 	struct fact_str version;        /* __version__ */
 	struct fact_str cuda, hip, xpu; /* ABSENT = None */
 	struct fact_str git_version;
@@ -260,6 +264,10 @@ struct torch {
 		archs; /* "sm_80", "compute_90": the build's own list; ABSENT: the library has none */
 	struct fact_strs
 		missing_files; /* that the installer's record names and that are not there (programs and libraries only) */
+	struct fact_strs
+		missing_needs; /* modules of other packages that its record requires, that an import may fail without, and that are on no folder of sys.path */
+	struct fact_str
+		global_deps; /* lib/libtorch_global_deps.so, which the import opens first; looked at only where it may not be read (UNKNOWN, in the loader's words) */
 	struct fact_str torchvision, torchaudio; /* their versions, by the names of their records */
 	struct install_list installs;            /* all that lie on the path */
 	struct fact_str nvcc; /* an nvcc on PATH: people believe that it matters */
@@ -276,6 +284,8 @@ struct needed {
 	struct fact_str real; /* the file behind the links, of what comes by LD_LIBRARY_PATH */
 	struct fact_str
 		elsewhere; /* of an absent one: a file of that name where the loader does not look */
+	struct fact_str
+		refused; /* of an absent one: a file of that name that may not be read, which the loader passes over */
 };
 struct needed_list {
 	FACT_HEAD;
@@ -329,11 +339,14 @@ struct probed_list {
 struct probe {
 	/* UNKNOWN: "timeout", "signal 11", "exit 1", "garbage": no answer came, which proves nothing. */
 	struct fact_num nvml_init; /* nvmlInit's code; 0 = fine */
+	struct fact_num
+		nvml_ms; /* until it had answered all, or was given up; ABSENT, never: a recording may lack it */
 	struct fact_str nvml_driver;
 	struct probed_list nvml_gpus;
 	struct fact_str cuda_path;
 	struct fact_num cuda_driver; /* cuDriverGetVersion: 12040 */
 	struct fact_num cuda_init;   /* cuInit's code; 0 = fine */
+	struct fact_num cuda_ms;     /* as nvml_ms */
 	struct fact_num cuda_count;
 	struct probed_list cuda_devices;
 };

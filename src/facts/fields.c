@@ -142,6 +142,7 @@ static const struct field envvars_fields[] = {
 	ROW(FIELD_STR, envvars, cuda_mps_pipe_directory),
 	ROW(FIELD_STR, envvars, alloc_conf),
 	ROW(FIELD_STR, envvars, cuda_alloc_conf),
+	ROW(FIELD_STR, envvars, torch_logs),
 	ROW(FIELD_STR, envvars, ld_preload),
 	ROW(FIELD_STR, envvars, hsa_override_gfx_version),
 	ROW(FIELD_STR, envvars, ze_affinity_mask),
@@ -186,6 +187,8 @@ static const struct field torch_fields[] = {
 	ROW(FIELD_STR, torch, dir),
 	ROW(FIELD_STR, torch, foreign),
 	ROW(FIELD_BOOL, torch, foreign_empty),
+	ROW(FIELD_STR, torch, bare),
+	ROW(FIELD_BOOL, torch, bare_of_torch),
 	ROW(FIELD_STR, torch, version),
 	ROW(FIELD_STR, torch, cuda),
 	ROW(FIELD_STR, torch, hip),
@@ -207,6 +210,8 @@ static const struct field torch_fields[] = {
 	ROW(FIELD_BOOL, torch, cuda_library),
 	ROW(FIELD_STRS, torch, archs),
 	ROW(FIELD_STRS, torch, missing_files),
+	ROW(FIELD_STRS, torch, missing_needs),
+	ROW(FIELD_STR, torch, global_deps),
 	ROW(FIELD_STR, torch, torchvision),
 	ROW(FIELD_STR, torch, torchaudio),
 	ROW_OF(FIELD_LIST, torch, installs, install_record),
@@ -221,6 +226,7 @@ static const struct field needed_fields[] = {
 	ROW(FIELD_STR, needed, way),
 	ROW(FIELD_STR, needed, real),
 	ROW(FIELD_STR, needed, elsewhere),
+	ROW(FIELD_STR, needed, refused),
 };
 static const struct record needed_record = RECORD(needed, needed_fields);
 
@@ -260,11 +266,13 @@ static const struct record probed_gpu_record = RECORD(probed_gpu, probed_gpu_fie
 
 static const struct field probe_fields[] = {
 	ROW(FIELD_NUM, probe, nvml_init),
+	ROW(FIELD_NUM, probe, nvml_ms),
 	ROW(FIELD_STR, probe, nvml_driver),
 	ROW_OF(FIELD_LIST, probe, nvml_gpus, probed_gpu_record),
 	ROW(FIELD_STR, probe, cuda_path),
 	ROW(FIELD_NUM, probe, cuda_driver),
 	ROW(FIELD_NUM, probe, cuda_init),
+	ROW(FIELD_NUM, probe, cuda_ms),
 	ROW(FIELD_NUM, probe, cuda_count),
 	ROW_OF(FIELD_LIST, probe, cuda_devices, probed_gpu_record),
 };

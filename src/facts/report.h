@@ -56,6 +56,28 @@ struct evidence {
 	const char *source; /* "/path:line", as a fact's `from` */
 };
 
+/* A place in a file of the user's: lines from 1, columns in code points from 1, the end behind the last one. */
+struct location {
+	const char *file;
+	uint32_t line, column, end_line, end_column;
+	uint32_t cell;       /* of a notebook, from 1, and the lines count within it; 0: none */
+	const char *excerpt; /* the line itself, escaped; "" if it was too long */
+};
+
+/* A station on the way of a value: "created here". */
+struct station {
+	struct location at;
+	const char *text;
+};
+
+/* An edit of the file at the finding's location: bytes [start, end) of its text. */
+struct edit {
+	uint32_t start, end;
+	struct location at;
+	const char *text;
+	enum applies applies;
+};
+
 struct fix {
 	const char *command; /* to paste; NULL when only words help */
 	const char *words;   /* what it does or needs, without a full stop; may be NULL */
@@ -77,6 +99,11 @@ struct finding {
 	size_t order;             /* place in the list of rules */
 	ARRAY(struct evidence) evidence;
 	ARRAY(struct fix) fixes;
+	const char
+		*rule; /* in `check`: the linter's own id, where `id` is the chain's; else NULL */
+	const struct location *location; /* findings of lint; NULL for the machine's */
+	ARRAY(struct station) way;
+	ARRAY(struct edit) edits;
 };
 
 /* One of torch's answers. */
@@ -111,6 +138,10 @@ struct report {
 	struct strlist
 		not_looked_at; /* whole sentences: what did not answer, what could not be read */
 	struct strlist unread; /* the same, of places that the answer does not hang on */
+	size_t lint_fixed;     /* how many findings were mended in the files */
+	size_t lint_files;     /* how many files of Python were judged; 0: none */
+	struct strlist
+		notes; /* of lint, whole sentences: an unused suppression, a part that did not parse */
 	const char *target_python, *target_torch, *target_chosen,
 		*target_gpu; /* NULL: there is none */
 };

@@ -9,6 +9,9 @@
 
 #include "core/json.h"
 #include "facts/facts_json.h"
+#include "facts/finding_json.h"
+#include "report/json_text.h"
+#include "report/lint_reporters.h"
 
 static json_t *text_or_null(const char *s)
 {
@@ -113,6 +116,26 @@ static json_t *fixes(const struct finding *f)
 	return array;
 }
 
+/* Edits of the text belong to the first fix: they are what its words say. All of them are applied together. */
+static void add_edits(const struct finding *f, json_t *array)
+{
+	json_t *o = json_array_get(array, 0);
+	enum applies applies = APPLIES_SAFE;
+
+	if (!f->edits.n)
+		return;
+	for (size_t i = 0; i < f->edits.n; i++)
+		applies = f->edits.v[i].applies > applies ? f->edits.v[i].applies : applies;
+	if (!o) {
+		o = json_object();
+		json_object_set_new(o, "command", json_null());
+		json_put_text(o, "words", "edit the lines as shown");
+		json_array_append_new(array, o);
+	}
+	json_put_text(o, "applies", applies_name(applies));
+	json_object_set_new(o, "edits", edits_dump(f));
+}
+
 static json_t *finding(const struct finding *f)
 {
 	json_t *o = json_object();
@@ -127,6 +150,12 @@ static json_t *finding(const struct finding *f)
 	json_object_set_new(o, "evidence", evidence(f));
 	json_object_set_new(o, "fix", fixes(f));
 	json_object_set_new(o, "explained_by", text_or_null(f->explained_by));
+	json_put_text(o, "rule", f->rule);
+	if (f->location) {
+		json_object_set_new(o, "location", location_dump(f->location));
+		json_object_set_new(o, "way", way_dump(f));
+		add_edits(f, json_object_get(o, "fix"));
+	}
 	return o;
 }
 
@@ -167,6 +196,35 @@ static int write_ascii(const char *buffer, size_t size, void *data)
 	return 0;
 }
 
+void json_write(json_t *root, struct str *out)
+{
+	json_dump_callback(root, write_ascii, out,
+			   JSON_ENSURE_ASCII | JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+	json_decref(root);
+	str_add(out, "\n");
+}
+
+/* What the linter adds, and the whole of it when no machine was looked at. */
+static void add_lint(const struct report *r, json_t *root)
+{
+	json_object_set_new(root, "lint_files", json_integer((json_int_t)r->lint_files));
+	json_object_set_new(root, "notes", texts(&r->notes));
+}
+
+static void render_lint(const struct facts *f, const struct report *r, const struct render_opts *o,
+			struct str *out)
+{
+	json_t *root = json_object();
+
+	(void)f;
+	(void)o;
+	json_put_text(root, "schema", "whycpu.report/1");
+	json_object_set_new(root, "tool", tool());
+	json_object_set_new(root, "findings", findings(r));
+	add_lint(r, root);
+	json_write(root, out);
+}
+
 static void render_json(const struct facts *f, const struct report *r, const struct render_opts *o,
 			struct str *out)
 {
@@ -183,14 +241,19 @@ static void render_json(const struct facts *f, const struct report *r, const str
 	json_object_set_new(root, "findings", findings(r));
 	json_object_set_new(root, "not_looked_at", not_looked_at(r));
 	json_object_set_new(root, "facts", facts_dump(f));
-	json_dump_callback(root, write_ascii, out,
-			   JSON_ENSURE_ASCII | JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-	json_decref(root);
-	str_add(out, "\n");
+	if (r->lint_files)
+		add_lint(r, root);
+	json_write(root, out);
 }
 
 const struct reporter reporter_json = {
 	.name = "json",
 	.help = "the whole report, for programs (schema whycpu.report/1)",
 	.render = render_json,
+};
+
+const struct reporter reporter_lint_json = {
+	.name = "json",
+	.help = "the findings, for programs (schema whycpu.report/1)",
+	.render = render_lint,
 };

@@ -136,6 +136,13 @@ static const char *verdict_broken(const struct screen *s)
 	const struct finding *open = first_of_role(r, ROLE_UNKNOWN);
 	const char *what = consequence(r);
 
+	/* The linter's words say themselves what becomes of the program. */
+	if (cause && cause->rule)
+		return arena_fmt(s->arena, "%s%s.",
+				 r->prediction.first_kernel.value == OUTCOME_TRUE
+					 ? "The GPU is ready, the code is not: "
+					 : "",
+				 reason(s, cause));
 	if (cause && is_undetermined(r))
 		return arena_fmt(s->arena, "%s: %s. What is behind it could not be read.", what,
 				 reason(s, cause));

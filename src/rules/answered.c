@@ -66,32 +66,92 @@ static void check(const struct rule *self, const struct facts *f, struct report 
 		finding_fix(r, x, APPLIES_MANUAL, row->words, NULL);
 }
 
-/* It was asked and nothing came back: then the GPU or its driver may be stuck, which no file shows. */
+/* ---- no answer ---- */
+
+enum { SIGNAL_KILL = 9, SIGNAL_TERM = 15 };
+/* Our own child's, when another one of this user already waits for the driver (core/looker_child.c). */
+#define NOT_OUR_TURN "exit 75"
+
+const char *silence_words(const struct facts *f, struct arena *a)
+{
+	const struct probe *p = &f->probe;
+	bool cuda = p->cuda_init.st == UNKNOWN;
+	const struct fact_num *silent = cuda ? &p->cuda_init : &p->nvml_init;
+	const struct fact_num *ms = cuda ? &p->cuda_ms : &p->nvml_ms;
+	const char *why = silent->why;
+	int64_t n;
+
+	if (p->cuda_init.st == PRESENT || silent->st != UNKNOWN)
+		return NULL;
+	if (strcmp(why, "timeout") == 0)
+		return ms->st == PRESENT ? arena_fmt(a, "did not answer within %" PRId64 " s",
+						     (ms->v + 999) / 1000)
+					 : "did not answer in time";
+	if (starts_with(why, "signal ") && parse_i64(why + strlen("signal "), &n))
+		return arena_fmt(a, "%s when it was asked (%s)",
+				 n == SIGNAL_KILL || n == SIGNAL_TERM ? "was killed" : "crashed",
+				 why);
+	if (strcmp(why, NOT_OUR_TURN) == 0)
+		return "still keeps another whycpu waiting";
+	if (starts_with(why, "exit "))
+		return arena_fmt(a, "ended the process that asked it (%s)", why);
+	return "gave an answer that cannot be read";
+}
+
+/* It was asked and nothing came back: then the GPU or its driver may be stuck, which no file shows. A trial would wait, too;
+ * after any other end it decides. */
 static void check_silence(const struct rule *self, const struct facts *f, struct report *r)
 {
 	const struct fact_num *init = &f->probe.cuda_init, *nvml = &f->probe.nvml_init;
 	const struct fact_num *silent = init->st == UNKNOWN ? init : nvml;
+	const char *words = silence_words(f, r->arena);
 	struct finding *x;
 
-	if (init->st == PRESENT || silent->st != UNKNOWN || has_cause(r))
+	if (!words || has_cause(r))
 		return;
-	if (strcmp(silent->why, "timeout") == 0)
-		x = report_add(
-			r, self->id, self->stage, CANNOT_TELL, "",
-			"all that can be read is sound, but the driver did not answer in time");
-	else
-		x = report_add(
-			r, self->id, self->stage, CANNOT_TELL, "",
-			"all that can be read is sound, but asking the driver ended badly (%s)",
-			silent->why);
+	x = report_add(r, self->id, self->stage, CANNOT_TELL, "",
+		       "all that can be read is sound, but the driver %s", words);
 	finding_evidence(r, x, silent->from, "no answer (%s)", silent->why);
-	finding_fix(r, x, APPLIES_SAFE,
-		    "a line with Xid 79 or 119 means: restart, if need be with the power off",
-		    "sudo dmesg | grep -i -E 'nvrm|xid' | tail");
+	if (strcmp(silent->why, "timeout") == 0)
+		finding_fix(
+			r, x, APPLIES_SAFE,
+			"a line with Xid 79 or 119 means: restart, if need be with the power off",
+			"sudo dmesg | grep -i -E 'nvrm|xid' | tail");
+}
+
+/* ---- an answer that came late ---- */
+
+#define SLOW_MS 3000
+
+/* Without persistence the driver starts each GPU anew for the first program, and stops it after the last
+ * (docs.nvidia.com/deploy/driver-persistence): seconds for every card. */
+static void check_slow(const struct rule *self, const struct facts *f, struct report *r)
+{
+	const struct probe *p = &f->probe;
+	bool cuda = p->cuda_init.st == PRESENT && p->cuda_ms.st == PRESENT;
+	const struct fact_num *init = cuda ? &p->cuda_init : &p->nvml_init;
+	const struct fact_num *ms = cuda ? &p->cuda_ms : &p->nvml_ms;
+	struct finding *x;
+
+	if (init->st != PRESENT || ms->st != PRESENT || ms->v < SLOW_MS)
+		return;
+	x = report_add(r, self->id, self->stage, FAIL, "",
+		       "the driver took %" PRId64
+		       " s to answer: each program that starts CUDA waits as long",
+		       (ms->v + 500) / 1000);
+	x->severity = SEVERITY_WARNING;
+	x->confidence = "fits-best";
+	finding_evidence(r, x, ms->from, "%" PRId64 " ms until it had answered", ms->v);
+	if (gpu_outside_pci(f) != NO)
+		return;
+	finding_fix(r, x, APPLIES_LIKELY,
+		    "let the driver keep the GPUs started between programs (root, on the host)",
+		    "sudo nvidia-smi -pm 1");
 }
 
 const struct rule answered_rules[] = {
 	{ "gpu-lost-xid", STAGE_HARDWARE, check_silence },
+	{ "x-driver-slow-to-answer", STAGE_DRIVER, check_slow },
 	{ "wsl-multi-gpu-init-oom", STAGE_CONTAINER, check },
 	{ "exclusive-process-busy", STAGE_NODES, check },
 	{ "os-blocks-driver", STAGE_NODES, check },

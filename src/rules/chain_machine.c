@@ -281,15 +281,14 @@ static bool describe_gap(const struct facts *f, struct report *r)
 /* It was asked and did not come back. */
 static bool describe_silence(const struct facts *f, struct report *r)
 {
-	const struct fact_num *init = &f->probe.cuda_init, *nvml = &f->probe.nvml_init;
-	const struct fact_num *silent = init->st == UNKNOWN ? init : nvml;
+	const char *words = silence_words(f, r->arena);
 	const struct fact_str *module = module_version(f);
 
-	if (silent->st != UNKNOWN || init->st == PRESENT)
+	if (!words)
 		return false;
 	chain_line(r, "driver", MARK_UNSURE,
-		   arena_fmt(r->arena, "%s is loaded, but asking it brought no answer (%s)",
-			     module ? module->v : "its module", why_words(silent->why, "?")));
+		   arena_fmt(r->arena, "%s is loaded, but it %s", module ? module->v : "its module",
+			     words));
 	return true;
 }
 

@@ -124,7 +124,10 @@ static void describe_torch(const struct facts *f, struct report *r)
 	bool no_code = chain_finding(r, "gpu-arch-not-in-build") || code_for_gpus(f) == NO;
 
 	if (build == BUILD_NONE)
-		chain_line(r, "torch", MARK_BROKEN, "not installed for this Python");
+		chain_line(r, "torch", MARK_BROKEN,
+			   is_true(&f->torch.bare_of_torch) == YES
+				   ? "its __init__.py is missing"
+				   : "not installed for this Python");
 	else if (f->torch.foreign.st == PRESENT)
 		chain_line(r, "torch", MARK_BROKEN,
 			   arena_fmt(r->arena, "%s is imported instead of it", f->torch.foreign.v));

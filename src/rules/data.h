@@ -7,12 +7,7 @@
 
 #include <stddef.h>
 
-/* Public ids. The order is the order of the chain within a stage. */
-struct causes_row {
-	const char *id, *stage, *used_by, *reports_as, *severity, *definition;
-};
-extern const struct causes_row causes_table[];
-extern const size_t n_causes_table;
+#include "facts/causes.h"
 
 struct explained_by_row {
 	const char *id, *by, *why;
@@ -61,6 +56,20 @@ struct driver_package_row {
 };
 extern const struct driver_package_row driver_package_table[];
 extern const size_t n_driver_package_table;
+
+/* `from`: the oldest measured release that has it. */
+struct torch_log_name_row {
+	const char *name, *from, *source;
+};
+extern const struct torch_log_name_row torch_log_name_table[];
+extern const size_t n_torch_log_name_table;
+
+/* Releases from `from` to below `below`; `fails`: "yes" or "perhaps". */
+struct torch_import_need_row {
+	const char *module, *from, *below, *fails, *type, *text, *package, *source;
+};
+extern const struct torch_import_need_row torch_import_need_table[];
+extern const size_t n_torch_import_need_table;
 
 /* `library`: the name up to ".so"; `package` without "-cu12". */
 struct nvidia_library_row {

@@ -41,8 +41,27 @@ static void cite_value(const struct facts *f, struct report *r, struct finding *
 	finding_evidence(r, x, value->from, "its value is \"%s\"", value->v);
 }
 
-static void fix_unset(struct report *r, struct finding *x, const char *words)
+/* The script sets it itself: no shell can help. */
+static bool is_in_script(const struct facts *f)
 {
+	const char *from = f->env.cuda_visible_devices.from, *script = f->python.script.v;
+
+	return f->python.script.st == PRESENT && from && starts_with(from, script) &&
+	       from[strlen(script)] == ':';
+}
+
+static void fix_unset(const struct facts *f, struct report *r, struct finding *x, const char *words)
+{
+	const char *from = f->env.cuda_visible_devices.from;
+
+	if (is_in_script(f)) {
+		finding_fix(r, x, APPLIES_MANUAL,
+			    arena_fmt(r->arena,
+				      "take line %s out of %s, or let it name a GPU that is there",
+				      strrchr(from, ':') + 1, path_basename(f->python.script.v)),
+			    NULL);
+		return;
+	}
 	finding_fix(r, x, APPLIES_SAFE, words, "unset CUDA_VISIBLE_DEVICES");
 }
 
@@ -58,7 +77,7 @@ static void say_hidden(const struct rule *self, const struct facts *f, struct re
 		arena_fmt(r->arena, "CUDA_VISIBLE_DEVICES=%s hides every GPU", shown(f, r->arena));
 	cite_value(f, r, x);
 	fix_unset(
-		r, x,
+		f, r, x,
 		"in this shell; for good, remove the line that sets it (~/.bashrc, a launcher; in a Slurm "
 		"job it means that no GPU was granted)");
 }
@@ -124,7 +143,7 @@ static void say_beyond(const struct rule *self, const struct facts *f, struct re
 	cite_value(f, r, x);
 	cite_gpus(f, r, x);
 	fix_unset(
-		r, x,
+		f, r, x,
 		"in this shell; for good, correct the line that sets it (~/.bashrc, a launcher, a job script)");
 }
 
@@ -231,7 +250,7 @@ static void fix_value(const struct facts *f, struct report *r, struct finding *x
 		finding_fix(r, x, APPLIES_LIKELY,
 			    "if that is what was meant; commas only, no blanks",
 			    "export CUDA_VISIBLE_DEVICES=%s", shell_word(r->arena, meant));
-	fix_unset(r, x,
+	fix_unset(f, r, x,
 		  "all GPUs; for good, correct the line that sets it (~/.bashrc, a launcher)");
 }
 

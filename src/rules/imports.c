@@ -11,6 +11,7 @@
 #include "core/str.h"
 #include "core/version.h"
 #include "rules/libraries.h"
+#include "rules/torch_logs.h"
 
 #define NO_FILE "cannot open shared object file: No such file or directory"
 
@@ -24,17 +25,30 @@ static struct import_verdict raises(const char *type, const char *text)
 
 /* ---- the list ---- */
 
+/* Asked for by its whole path, and it may not be read. */
+static bool is_shut_out(const struct needed *n)
+{
+	return strcmp(n->path.why, "cannot open shared object file: Permission denied") == 0;
+}
+
 /* The loader gives up at a file that is no library; other unknowns prove nothing. */
 bool is_fatal(const struct needed *n)
 {
 	return n->path.st == UNKNOWN && n->path.why &&
 	       (strcmp(n->path.why, "file too short") == 0 ||
-		strcmp(n->path.why, "invalid ELF header") == 0);
+		strcmp(n->path.why, "invalid ELF header") == 0 || is_shut_out(n));
 }
 
 bool cannot_be_had(const struct needed *n)
 {
 	return n->path.st == ABSENT || is_fatal(n);
+}
+
+const char *refused_file(const struct needed *n)
+{
+	if (n->refused.st == PRESENT)
+		return n->refused.v;
+	return is_fatal(n) && is_shut_out(n) ? n->path.from : NULL;
 }
 
 const struct needed *first_failure(const struct facts *f)
@@ -208,6 +222,8 @@ bool are_files_open(const struct facts *f)
 {
 	const struct torch *t = &f->torch;
 
+	if (is_unread(t->missing_needs.st, t->missing_needs.why))
+		return true;
 	if (is_unread(t->missing_files.st, t->missing_files.why) ||
 	    is_unread(t->extension.st, t->extension.why))
 		return true;
@@ -319,15 +335,98 @@ static struct import_verdict judge_libraries(const struct facts *f, struct arena
 								 : both(serve, libc_suffices(f)) };
 }
 
-struct import_verdict import_of(const struct facts *f, struct arena *a)
+static struct import_verdict judge_own_parts(const struct facts *f, struct arena *a)
 {
 	struct import_verdict files, libraries;
 
-	if (f->torch.version.st != PRESENT)
-		return (struct import_verdict){ .works = MAYBE };
+	if (f->torch.global_deps.st == UNKNOWN)
+		return raises("OSError", arena_fmt(a, "%s: %s", f->torch.global_deps.from,
+						   f->torch.global_deps.why));
 	files = judge_files(f, a);
 	if (f->torch.cuda.st != PRESENT)
 		return files;
 	libraries = judge_libraries(f, a);
 	return libraries.works == NO || files.works == YES ? libraries : files;
+}
+
+/* ---- what torch requires of others ---- */
+
+const struct torch_import_need_row *import_need(const struct facts *f, const char *module)
+{
+	const char *version = f->torch.version.v;
+
+	for (size_t i = 0; i < n_torch_import_need_table; i++) {
+		const struct torch_import_need_row *row = &torch_import_need_table[i];
+
+		if (strcmp(row->module, module) == 0 && version_compare(version, row->from) >= 0 &&
+		    (!*row->below || version_compare(version, row->below) < 0))
+			return row;
+	}
+	return NULL;
+}
+
+static struct import_verdict judge_needs(const struct facts *f)
+{
+	const struct fact_strs *missing = &f->torch.missing_needs;
+	enum tri works = is_unread(missing->st, missing->why) ? MAYBE : YES;
+
+	for (size_t i = 0; i < missing->v.n; i++) {
+		const struct torch_import_need_row *row = import_need(f, missing->v.v[i]);
+
+		if (row && strcmp(row->fails, "yes") == 0)
+			return raises(works == YES ? row->type : NULL,
+				      works == YES ? row->text : NULL);
+		works = row ? MAYBE : works;
+	}
+	return (struct import_verdict){ .works = works };
+}
+
+/* Since 2.4 torch/__init__.py begins with them; before, they come behind its libraries (read in 2.1.2 and 2.4.1). */
+static struct import_verdict first_of(const struct facts *f, struct import_verdict needs,
+				      struct import_verdict own)
+{
+	bool needs_first = version_compare(f->torch.version.v, "2.4") >= 0;
+	struct import_verdict before = needs_first ? needs : own;
+
+	if (needs.works == YES || own.works == YES)
+		return needs.works == YES ? own : needs;
+	if (before.works == NO && (needs_first || version_compare(f->torch.version.v, "2.2") < 0))
+		return before;
+	if (needs.works == NO || own.works == NO)
+		return raises(NULL, NULL);
+	return before;
+}
+
+bool lacks_version_py(const struct facts *f)
+{
+	const struct fact_str *version = &f->torch.version;
+
+	return version->st == UNKNOWN && strcmp(version->why, "no such file") == 0;
+}
+
+/* TORCH_LOGS is read near the end. */
+static struct import_verdict after_logs(const struct facts *f, struct import_verdict before,
+					struct arena *a)
+{
+	struct torch_logs logs = torch_logs_of(f, a);
+
+	if (logs.accepted == YES || before.works == NO)
+		return before;
+	if (logs.accepted == NO)
+		return before.works == YES ? raises("ValueError", logs.raises_text)
+					   : raises(NULL, NULL);
+	return (struct import_verdict){ .works = MAYBE };
+}
+
+struct import_verdict import_of(const struct facts *f, struct arena *a)
+{
+	bool alone = f->torch.missing_needs.v.n == 0 &&
+		     !is_unread(f->torch.missing_needs.st, f->torch.missing_needs.why);
+
+	if (lacks_version_py(f))
+		return raises(alone ? "ModuleNotFoundError" : NULL,
+			      alone ? "No module named 'torch.version'" : NULL);
+	if (f->torch.version.st != PRESENT)
+		return (struct import_verdict){ .works = MAYBE };
+	return after_logs(f, first_of(f, judge_needs(f), judge_own_parts(f, a)), a);
 }

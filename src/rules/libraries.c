@@ -45,8 +45,9 @@ static void say_unread(const struct rule *self, const struct facts *f, struct re
 
 static bool is_missing(const struct facts *f, const struct needed *n)
 {
-	return n->path.st == ABSENT && n->elsewhere.st != PRESENT && n->elsewhere.st != UNKNOWN &&
-	       nvidia_library(n->name) && is_official_wheel(&f->torch);
+	return n->path.st == ABSENT && !refused_file(n) && n->elsewhere.st != PRESENT &&
+	       n->elsewhere.st != UNKNOWN && nvidia_library(n->name) &&
+	       is_official_wheel(&f->torch);
 }
 
 static bool is_in(const struct strlist *list, const char *text)
@@ -207,7 +208,8 @@ static void check_path(const struct rule *self, const struct facts *f, struct re
 	for (size_t i = 0; i < f->libs.needed.n; i++) {
 		const struct needed *n = &f->libs.needed.v[i];
 
-		if (!nvidia_library(n->name) || n->elsewhere.st != PRESENT || is_fatal(n))
+		if (!nvidia_library(n->name) || n->elsewhere.st != PRESENT || is_fatal(n) ||
+		    refused_file(n))
 			continue;
 		if (n->path.st == ABSENT)
 			say_elsewhere(self, f, n, r);

@@ -8,6 +8,8 @@
 
 /* The loader gives up at it: an empty or damaged file. */
 bool is_fatal(const struct needed *n);
+/* The file that is there and may not be read, or NULL. */
+const char *refused_file(const struct needed *n);
 bool cannot_be_had(const struct needed *n);
 /* The one that decides, in the order of the import; NULL: none is known to fail. */
 const struct needed *first_failure(const struct facts *f);
@@ -24,6 +26,10 @@ bool lacks_cuda_library(const struct facts *f);
 bool are_files_open(const struct facts *f);
 /* A path in the installer's record ("torch/lib/libc10.so"). */
 bool is_needed_for_import(const char *file);
+/* torch/version.py is not there: no import of any release gets further. */
+bool lacks_version_py(const struct facts *f);
+/* What becomes of this release's import without the module; NULL: it does not need it. */
+const struct torch_import_need_row *import_need(const struct facts *f, const char *module);
 /* Of libcudnn.so.9 or libcudnn.so.*[0-9]: the package that holds it; NULL: none of NVIDIA's. */
 const struct nvidia_library_row *nvidia_library(const char *name);
 

@@ -461,6 +461,16 @@ static void weaken(struct outcome *o)
 		*o = open_question();
 }
 
+/* Nothing is in it. */
+static void predict_empty(struct prediction *p)
+{
+	p->import = yes();
+	p->is_available = p->device_count =
+		raises("AttributeError", "module 'torch' has no attribute 'cuda'");
+	p->to_cuda = p->first_kernel =
+		raises("AttributeError", "module 'torch' has no attribute 'zeros'");
+}
+
 /* A torch.py or a folder of the user's is imported in PyTorch's place. What its code does is not known;
  * without code there is nothing in it. */
 static void predict_foreign(const struct facts *f, struct prediction *p)
@@ -469,11 +479,7 @@ static void predict_foreign(const struct facts *f, struct prediction *p)
 		p->is_available = p->device_count = p->to_cuda = p->first_kernel = no();
 		return;
 	}
-	p->import = yes();
-	p->is_available = p->device_count =
-		raises("AttributeError", "module 'torch' has no attribute 'cuda'");
-	p->to_cuda = p->first_kernel =
-		raises("AttributeError", "module 'torch' has no attribute 'zeros'");
+	predict_empty(p);
 }
 
 static void predict_build(const struct facts *f, struct prediction *p, struct arena *a)
@@ -505,6 +511,10 @@ struct prediction predict(const struct facts *f, struct arena *a)
 
 	if (f->torch.foreign.st == PRESENT) {
 		predict_foreign(f, &p);
+		return p;
+	}
+	if (torch_build(f) == BUILD_NONE && f->torch.bare.st == PRESENT) {
+		predict_empty(&p);
 		return p;
 	}
 	if (torch_build(f) == BUILD_NONE) {

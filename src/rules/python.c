@@ -39,6 +39,9 @@ static void say_missing(const struct rule *self, const struct facts *f, struct r
 	}
 	for (size_t i = 0; i < f->python.path.v.n && i < 3; i++)
 		finding_evidence(r, x, f->python.path.v.v[i], "no torch in");
+	if (f->torch.bare.st == PRESENT)
+		finding_evidence(r, x, f->torch.bare.from,
+				 "a folder of that name, which Python takes for an empty package");
 	fix_install_torch(f, r, x);
 	finding_fix(r, x, APPLIES_SAFE,
 		    "if torch is in another environment, activate that one, or ask for its Python",
@@ -129,6 +132,8 @@ static void check_installed(const struct rule *self, const struct facts *f, stru
 {
 	if (f->torch.foreign.st == PRESENT)
 		return; /* shadowing, below */
+	if (f->torch.bare.st == PRESENT && is_true(&f->torch.bare_of_torch) == YES)
+		return; /* torch-install-broken */
 	if (f->python.exe.st != PRESENT)
 		say_no_python(self, f, r);
 	else if (torch_build(f) == BUILD_NONE && is_of_sudo(&f->python))

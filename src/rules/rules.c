@@ -7,12 +7,13 @@
 
 #include "core/str.h"
 #include "facts/fields.h"
+#include "rules/code.h"
 #include "rules/machine.h"
 
 const struct rule *const all_rules[] = {
-	hardware_rules,    kernel_rules,      container_rules, nodes_rules,     driver_rules,
-	driver_pair_rules, driver_gpu_rules,  python_rules,    torch_rules,     torch_code_rules,
-	libraries_rules,   environment_rules, answered_rules,  ruled_out_rules,
+	hardware_rules,    kernel_rules,      container_rules,  nodes_rules,    driver_rules,
+	driver_pair_rules, driver_gpu_rules,  python_rules,     torch_rules,    torch_code_rules,
+	libraries_rules,   environment_rules, torch_logs_rules, answered_rules, ruled_out_rules,
 };
 const size_t n_all_rules = sizeof all_rules / sizeof *all_rules;
 
@@ -194,9 +195,9 @@ static void say_unread(const char *group, const struct unread *u)
 		PUSH(r->arena, &r->unread, str_text(&text));
 }
 
-static void say_what_is_missing(const struct facts *f, struct report *r)
+static void say_what_is_missing(const struct facts *f, const struct code *code, struct report *r)
 {
-	if (f->python.script.st == PRESENT)
+	if (f->python.script.st == PRESENT && !code)
 		report_not_looked_at(r, "the code of %s was not read",
 				     path_basename(f->python.script.v));
 	for (size_t i = 0; i < f->hangs.n; i++)
@@ -217,6 +218,11 @@ static const char *value_of(const struct fact_str *fact)
 
 struct report *judge(const struct facts *f, struct arena *a)
 {
+	return judge_program(f, NULL, a);
+}
+
+struct report *judge_program(const struct facts *f, const struct code *code, struct arena *a)
+{
 	struct report *r = report_new(a);
 
 	r->target_python = value_of(&f->python.exe);
@@ -224,9 +230,15 @@ struct report *judge(const struct facts *f, struct arena *a)
 	r->target_chosen = value_of(&f->python.chosen);
 	run_rules(f, r);
 	take_answers(f, r);
+	if (code)
+		take_code(code, r);
 	r->prediction = predict(f, a);
 	rank(r);
 	describe_chain(f, r);
-	say_what_is_missing(f, r);
+	if (code) {
+		show_where_it_stops(code, r);
+		describe_code(code, r);
+	}
+	say_what_is_missing(f, code, r);
 	return r;
 }

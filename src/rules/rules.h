@@ -17,7 +17,7 @@ struct rule {
 extern const struct rule hardware_rules[], kernel_rules[], container_rules[], nodes_rules[],
 	driver_rules[], driver_pair_rules[], driver_gpu_rules[], python_rules[], torch_rules[],
 	torch_code_rules[], libraries_rules[], environment_rules[], ruled_out_rules[],
-	answered_rules[];
+	answered_rules[], torch_logs_rules[];
 extern const struct rule *const all_rules[];
 extern const size_t n_all_rules;
 
@@ -26,6 +26,8 @@ struct ask {
 	bool nvml, cuda;
 };
 struct ask what_to_ask(const struct facts *f, const struct report *r);
+/* They were asked, and no answer came: "crashed when it was asked (signal 6)", behind "the driver"; NULL if one did. */
+const char *silence_words(const struct facts *f, struct arena *a);
 
 /* Facts to report: rules, prediction, ranking, chain. */
 struct report *judge(const struct facts *f, struct arena *a);

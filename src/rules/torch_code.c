@@ -155,9 +155,12 @@ static void check_ptx(const struct rule *self, const struct facts *f, struct rep
 /* A library of the wheel itself, by its name or its place. */
 static bool is_of_torch(const struct facts *f, const struct needed *n, struct arena *a)
 {
-	const char *name = path_basename(n->name);
+	const char *name = path_basename(n->name), *refused = refused_file(n);
 	const char *dir = arena_fmt(a, "%s/", f->torch.dir.v);
 
+	/* Permissions are the installation's, in its other packages, too. */
+	if (refused)
+		return starts_with(refused, path_dirname(a, f->torch.dir.v));
 	if (is_fatal(n))
 		return starts_with(n->path.from, dir) && !strstr(n->path.from, "/../");
 	return starts_with(name, "libtorch") || starts_with(name, "libc10") ||
@@ -191,13 +194,19 @@ static void cite_broken(const struct facts *f, struct report *r, struct finding 
 	for (size_t i = 0; i < t->missing_files.v.n && i < 3; i++)
 		finding_evidence(r, x, t->missing_files.from, "names %s, which is not there",
 				 t->missing_files.v.v[i]);
-	if (!t->missing_files.v.n && n)
+	if (t->global_deps.st == UNKNOWN)
+		finding_evidence(r, x, t->global_deps.from, "may not be read by this user");
+	else if (n && refused_file(n))
+		finding_evidence(r, x, refused_file(n), "may not be read by this user");
+	else if (!t->missing_files.v.n && n)
 		finding_evidence(r, x, is_fatal(n) ? n->path.from : n->by.from,
 				 is_fatal(n) ? "%s" : "needs %s, which is not there",
 				 is_fatal(n) ? n->path.why : path_basename(n->name));
 	else if (!t->missing_files.v.n && lacks_cuda_library(f))
 		finding_evidence(r, x, t->cuda_library.from, "not there, though cuda is %s",
 				 t->cuda.v);
+	if (lacks_version_py(f) && !t->missing_files.v.n)
+		finding_evidence(r, x, t->version.from, "not there");
 	if (t->extension.st == ABSENT)
 		finding_evidence(r, x, t->extension.from,
 				 "is for another Python than this one (%s)",
@@ -209,6 +218,8 @@ static void cite_broken(const struct facts *f, struct report *r, struct finding 
 
 static const struct fact *unread_file(const struct torch *t)
 {
+	if (t->missing_needs.st == UNKNOWN)
+		return (const struct fact *)&t->missing_needs;
 	if (t->missing_files.st == UNKNOWN)
 		return (const struct fact *)&t->missing_files;
 	if (t->extension.st == UNKNOWN)
@@ -216,25 +227,102 @@ static const struct fact *unread_file(const struct torch *t)
 	return (const struct fact *)&t->cuda_library;
 }
 
+/* As after sudo pip with a umask of 077. */
+static void fix_permissions(const struct facts *f, struct report *r, struct finding *x)
+{
+	const char *site = path_dirname(r->arena, f->torch.dir.v);
+
+	finding_fix(r, x, APPLIES_LIKELY, "let everybody read what was installed",
+		    "sudo chmod -R a+rX %s", shell_word(r->arena, site));
+}
+
+static bool is_refused(const struct facts *f, struct arena *a)
+{
+	const struct needed *library = broken_library(f, a);
+
+	return f->torch.global_deps.st == UNKNOWN || (library && refused_file(library));
+}
+
+/* ---- the packages that it requires ---- */
+
+static void say_need(const struct rule *self, const struct facts *f, struct report *r,
+		     const struct torch_import_need_row *row)
+{
+	bool fails = strcmp(row->fails, "yes") == 0;
+	bool uv = text_is(&f->torch.installer, "uv");
+	struct finding *x =
+		report_add(r, self->id, self->stage, fails ? FAIL : CANNOT_TELL, row->module,
+			   "%s%s is not installed", row->module,
+			   fails ? ", which torch needs," : ", which this torch may need,");
+
+	x->headline = "a package that torch needs is not installed";
+	finding_evidence(r, x, f->torch.missing_needs.from,
+			 "requires %s, which is on no folder of sys.path", row->package);
+	finding_fix(r, x, APPLIES_LIKELY, NULL, "%s%s%s %s", uv ? "uv pip install --python " : "",
+		    python_word(f, r), uv ? "" : " -m pip install", row->package);
+}
+
+static bool say_needs(const struct rule *self, const struct facts *f, struct report *r)
+{
+	const struct fact_strs *missing = &f->torch.missing_needs;
+	bool said = false;
+
+	for (size_t i = 0; f->torch.version.st == PRESENT && i < missing->v.n; i++) {
+		const struct torch_import_need_row *row = import_need(f, missing->v.v[i]);
+
+		if (row)
+			say_need(self, f, r, row);
+		said = said || row;
+	}
+	return said;
+}
+
+/* What is left of a torch, and imported as an empty package. */
+static void say_bare(const struct rule *self, const struct facts *f, struct report *r)
+{
+	struct finding *x = report_add(
+		r, self->id, self->stage, FAIL, "",
+		"its __init__.py is missing: Python makes an empty package of the rest");
+
+	x->headline = "the installed torch is incomplete";
+	finding_evidence(r, x, f->torch.bare.from, "a folder torch/ without __init__.py");
+	finding_fix(r, x, APPLIES_LIKELY,
+		    "torch again; name the version if you want another than the newest",
+		    "%s -m pip install --force-reinstall torch", python_word(f, r));
+}
+
 static void check_install(const struct rule *self, const struct facts *f, struct report *r)
 {
 	const struct torch *t = &f->torch;
-	bool import_fails = blocks_import(f) || lacks_cuda_library(f) ||
-			    t->extension.st == ABSENT || broken_library(f, r->arena);
+	bool import_fails = blocks_import(f) || lacks_cuda_library(f) || lacks_version_py(f) ||
+			    t->extension.st == ABSENT || broken_library(f, r->arena) ||
+			    t->global_deps.st == UNKNOWN;
 	struct finding *x;
 
+	if (t->bare.st == PRESENT && is_true(&t->bare_of_torch) == YES)
+		say_bare(self, f, r);
 	if (t->dir.st != PRESENT)
 		return;
+
+	bool needs_told = say_needs(self, f, r);
+
 	if (import_fails || t->missing_files.v.n) {
+		bool refused = is_refused(f, r->arena);
+
 		x = report_add(r, self->id, self->stage, FAIL, "",
-			       t->extension.st == ABSENT && !t->missing_files.v.n
+			       refused ? "files of the installed torch may not be read by this user"
+			       : t->extension.st == ABSENT && !t->missing_files.v.n
 				       ? "torch was installed for another Python"
 				       : "files of the installed torch are missing or damaged");
-		x->headline = "the installed torch is incomplete";
+		x->headline = refused ? "the installed torch may not be read by this user"
+				      : "the installed torch is incomplete";
 		x->severity = import_fails ? SEVERITY_ERROR : SEVERITY_WARNING;
 		cite_broken(f, r, x);
-		fix_replace_torch(f, r, x);
-	} else if (are_files_open(f)) {
+		if (refused)
+			fix_permissions(f, r, x);
+		else
+			fix_replace_torch(f, r, x);
+	} else if (are_files_open(f) && !needs_told) {
 		const struct fact *unread = unread_file(t);
 
 		x = report_add(r, self->id, self->stage, CANNOT_TELL, "",
@@ -266,14 +354,22 @@ static void say_load_failed(const struct rule *self, const struct facts *f, cons
 			    struct report *r)
 {
 	struct finding *x = report_add(r, self->id, self->stage, FAIL, "",
-				       is_fatal(n) ? "%s is damaged: the loader gives up at it"
-						   : "%s, which torch needs, is nowhere",
+				       refused_file(n) ? "%s may not be read by this user"
+				       : is_fatal(n)   ? "%s is damaged: the loader gives up at it"
+						       : "%s, which torch needs, is nowhere",
 				       n->name);
 
 	x->headline = "a shared library that torch needs cannot be loaded";
 	if (is_fatal(n))
 		finding_evidence(r, x, n->path.from, "%s", n->path.why);
+	else if (refused_file(n))
+		finding_evidence(r, x, refused_file(n), "may not be read");
 	finding_evidence(r, x, n->by.from, "needs %s", n->name);
+	if (refused_file(n)) {
+		finding_fix(r, x, APPLIES_LIKELY, "let everybody read it", "sudo chmod a+r %s",
+			    shell_word(r->arena, refused_file(n)));
+		return;
+	}
 	if (text_is(&f->env.ld_library_path, "") == false && f->env.ld_library_path.st == PRESENT &&
 	    is_fatal(n))
 		finding_fix(r, x, APPLIES_LIKELY,

@@ -86,6 +86,8 @@ static void ask(const char *name, struct asking *asking, const struct options *o
 	plan.context = asking;
 	plan.sys.root = NULL;
 	plan.timeout_ms = DEADLINE_S * 1000;
+	if (o->timeout && o->timeout_ms < plan.timeout_ms)
+		plan.timeout_ms = o->timeout_ms;
 	plan.probe = true;
 	plan.waiting_for = "NVIDIA's driver";
 
@@ -93,6 +95,11 @@ static void ask(const char *name, struct asking *asking, const struct options *o
 
 	if (!asking->answer)
 		asking->answer = no_answer(outcome.probe_end);
+
+	bool late = outcome.probe_end && strcmp(outcome.probe_end, "timeout") == 0;
+
+	json_object_set_new(asking->answer, "ms",
+			    json_integer(late ? plan.timeout_ms : outcome.spent_ms));
 }
 
 /* One library: its path as the target's loader finds it, whether it may be asked. */

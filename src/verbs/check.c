@@ -5,9 +5,11 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "report/out.h"
+#include "rules/code.h"
 #include "rules/rules.h"
 #include "verbs/ask.h"
 #include "verbs/gather.h"
+#include "verbs/lint_run.h"
 #include "verbs/look.h"
 
 static bool has_cause(const struct report *r)
@@ -89,6 +91,67 @@ static int no_format(const struct options *o, struct arena *a)
 	return EXIT_USAGE;
 }
 
+#ifdef HAVE_LINT
+
+static bool is_set_too_late(const struct linted *linted)
+{
+	for (size_t i = 0; i < linted->findings.n; i++)
+		if (strcmp(linted->findings.v[i]->id, "cvd-after-init") == 0)
+			return true;
+	return false;
+}
+
+/* The program's own value goes before the shell's, if CUDA has not started by then. */
+static void take_environment(const struct linted *linted, struct facts *f, struct arena *a)
+{
+	struct fact_str *value = &f->env.cuda_visible_devices;
+
+	if (!linted->visible || is_set_too_late(linted))
+		return;
+	value->st = PRESENT;
+	value->v = linted->visible;
+	value->from = arena_fmt(a, "%s:%u", f->python.script.v, linted->visible_line);
+}
+
+/* The program, judged in the world that the linter knows; NULL if there is none, or nobody to judge it. */
+static const struct code *read_code(const struct options *o, struct facts *f, struct arena *a)
+{
+	static const char *const demands[] = { "hard-coded-cuda", "hard-coded-cuda-index" };
+	struct lint_wish wish = { .root = o->root, .wants_script = true };
+	struct strlist paths = { 0 };
+	struct code *code = arena_alloc(a, sizeof *code);
+
+	if (f->python.script.st != PRESENT)
+		return NULL;
+	for (size_t i = 0; i < 2; i++)
+		PUSH(a, &wish.choice.ids, demands[i]);
+	PUSH(a, &paths, unesc(a, f->python.script.v).v);
+
+	struct linted linted = lint_run(o, &paths, &wish, a);
+
+	take_environment(&linted, f, a);
+	*code = (struct code){ .script = f->python.script.v,
+			       .cwd = wish.cwd,
+			       .problem = linted.problem,
+			       .findings = linted.findings.v,
+			       .n_findings = linted.findings.n,
+			       .n_files = linted.n_files,
+			       .notes = linted.notes };
+	return code;
+}
+
+#else
+
+static const struct code *read_code(const struct options *o, struct facts *f, struct arena *a)
+{
+	(void)o;
+	(void)f;
+	(void)a;
+	return NULL;
+}
+
+#endif
+
 int verb_check(const struct options *o, struct arena *a)
 {
 	const struct reporter *reporter = reporter_find(o->format);
@@ -108,10 +171,11 @@ int verb_check(const struct options *o, struct arena *a)
 		return EXIT_USAGE;
 	look.rerun = rerun(o, &g.facts, a);
 
-	struct report *r = judge(&g.facts, a);
+	const struct code *code = read_code(o, &g.facts, a);
+	struct report *r = judge_program(&g.facts, code, a);
 
 	if (!o->root && ask_driver(o, r, &g.facts, NULL, a))
-		r = judge(&g.facts, a);
+		r = judge_program(&g.facts, code, a);
 
 	struct str text = str_new(a, 64u << 20);
 

@@ -12,7 +12,8 @@
 #define CHECK 1u
 #define SNAPSHOT 2u
 #define RULE 4u
-#define ALL (CHECK | SNAPSHOT | RULE)
+#define LINT 8u
+#define ALL (CHECK | SNAPSHOT | RULE | LINT)
 
 #define TIMEOUT_S 10
 #define TIMEOUT_S_MAX 3600
@@ -20,6 +21,8 @@
 const struct verb verbs[] = {
 	{ "check", "[SCRIPT.py]", "Why does PyTorch not use the GPU here? (the default)", CHECK,
 	  verb_check },
+	{ "lint", "[PATH...]", "Which lines of Python keep work off the GPU, or crash on it?", LINT,
+	  verb_lint },
 	{ "snapshot", "", "Record this machine as a folder that `check --root` reads", SNAPSHOT,
 	  verb_snapshot },
 	{ "rule", "[ID]", "Explain one finding; without ID, list them all", RULE, verb_rule },
@@ -44,17 +47,28 @@ static const struct option {
 	  offsetof(struct options, timeout) },
 	{ "probe", 0, "HOW", "Ask the driver if files are sound: none, nvml, cuda",
 	  CHECK | SNAPSHOT, offsetof(struct options, probe) },
-	{ "format", 0, "NAME", "text, json or prometheus", CHECK,
-	  offsetof(struct options, format) },
-	{ "json", 0, NULL, "The same as --format json", CHECK, offsetof(struct options, json) },
+	{ "format", 0, "NAME", "text, json, prometheus; of lint text, json, sarif, github",
+	  CHECK | LINT, offsetof(struct options, format) },
+	{ "json", 0, NULL, "The same as --format json", CHECK | LINT,
+	  offsetof(struct options, json) },
 	{ "verbose", 'v', NULL, "Everything: all evidence, torch's predicted answers", CHECK,
 	  offsetof(struct options, verbose) },
-	{ "quiet", 'q', NULL, "One line", CHECK, offsetof(struct options, quiet) },
-	{ "color", 0, "WHEN", "auto, always or never", CHECK, offsetof(struct options, colour) },
-	{ "exit-zero", 0, NULL, "Exit with 0 whatever was found", CHECK,
+	{ "quiet", 'q', NULL, "One line", CHECK | LINT, offsetof(struct options, quiet) },
+	{ "color", 0, "WHEN", "auto, always or never", CHECK | LINT,
+	  offsetof(struct options, colour) },
+	{ "exit-zero", 0, NULL, "Exit with 0 whatever was found", CHECK | LINT,
 	  offsetof(struct options, exit_zero) },
 	{ "trace", 0, NULL, "Every look at the machine, and every fact, on stderr",
 	  CHECK | SNAPSHOT, offsetof(struct options, trace) },
+	{ "select", 0, "IDS", "Only these findings: ID,ID..., all, or advice", LINT,
+	  offsetof(struct options, select) },
+	{ "ignore", 0, "IDS", "Not these findings", LINT, offsetof(struct options, ignore) },
+	{ "fix", 0, NULL, "Write the edits that are certainly right into the files", LINT,
+	  offsetof(struct options, fix) },
+	{ "unsafe-fixes", 0, NULL, "Those as well that are only likely right", LINT,
+	  offsetof(struct options, unsafe_fixes) },
+	{ "diff", 0, NULL, "Show what --fix would write, and write nothing", LINT,
+	  offsetof(struct options, diff) },
 	{ "output", 'o', "DIR", "The folder to write (whycpu-snapshot)", SNAPSHOT,
 	  offsetof(struct options, out) },
 	{ "help", 'h', NULL, "This text", ALL, offsetof(struct options, help) },
@@ -260,6 +274,11 @@ static bool fits_verb(const struct verb *verb, unsigned used_by, char **argv, st
 	return false;
 }
 
+static size_t max_args(const struct verb *verb)
+{
+	return strstr(verb->args, "...") ? SIZE_MAX : verb->args[0] ? 1 : 0;
+}
+
 const struct verb *parse_command(char **argv, struct options *o, struct arena *a, int *ret_status)
 {
 	const struct verb *verb = NULL;
@@ -292,7 +311,7 @@ const struct verb *parse_command(char **argv, struct options *o, struct arena *a
 	if (!verb && o->args.n && !take_script(o, a))
 		return NULL;
 	verb = verb ? verb : &verbs[0];
-	if (o->args.n > (verb->args[0] ? 1 : 0)) {
+	if (o->args.n > max_args(verb)) {
 		log_error("`whycpu %s` cannot use \"%s\".  (whycpu --help)", verb->name,
 			  esc(a, o->args.v[o->args.n - 1]));
 		return NULL;

@@ -78,7 +78,7 @@ static void add_rest(struct list *l, bool ruled_out)
 	}
 }
 
-/* The table has the stages in the order of the chain; what is only for the linter has no page yet. */
+/* The table has the stages in the order of the chain; what is only for the linter is listed once it has a page. */
 static int list_pages(struct arena *a, const struct render_opts *look)
 {
 	struct str text = str_new(a, 1u << 20);
@@ -87,7 +87,7 @@ static int list_pages(struct arena *a, const struct render_opts *look)
 	for (size_t i = 0; i < n_causes_table; i++) {
 		const struct causes_row *row = &causes_table[i];
 
-		if (strcmp(row->used_by, "lint") != 0)
+		if (strcmp(row->used_by, "lint") != 0 || page_of(row->id))
 			add_entry(&l, row->id);
 		if (i + 1 == n_causes_table || strcmp(row[1].stage, row->stage) != 0)
 			end_stage(&l, strcmp(row->stage, "none") == 0 ? "no fault" : row->stage);

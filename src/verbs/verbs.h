@@ -22,6 +22,8 @@ struct options {
 	const char *script;     /* SCRIPT.py */
 	bool script_or_command; /* what was typed may be meant as a verb */
 	bool json, verbose, quiet, exit_zero, trace, help, version;
+	const char *select, *ignore;
+	bool fix, unsafe_fixes, diff;
 	struct strlist args; /* behind the verb */
 	unsigned timeout_ms;
 };
@@ -38,6 +40,7 @@ extern const struct verb verbs[];
 extern const size_t n_verbs;
 
 int verb_check(const struct options *o, struct arena *a);
+int verb_lint(const struct options *o, struct arena *a);
 int verb_snapshot(const struct options *o, struct arena *a);
 int verb_rule(const struct options *o, struct arena *a);
 

@@ -87,6 +87,19 @@ def round_trip(tap, world, name, args=(), **env):
     return folder, live
 
 
+def no_libraries(tap, world):
+    """Files that are there and no ELF files: a text in the place of the driver's library, one in the place of torch's."""
+    lib.put(world.top, "texts/libcuda.so.1", "a text that is longer than the header of any program or library\n" * 9)
+    _, live = round_trip(tap, world, "a text for the driver", LD_LIBRARY_PATH=f"{world.top}/texts")
+    library = f"{world.site}/torch/lib/libtorch_cpu.so"
+    shutil.move(library, f"{world.top}/kept")
+    lib.put(world.site, "torch/lib/libtorch_cpu.so", "another text that is longer than the header of any library\n" * 9)
+    _, torch = round_trip(tap, world, "a text for torch")
+    shutil.move(f"{world.top}/kept", library)
+    told = [what for what, run in (("the driver's", live), ("torch's", torch)) if b"invalid ELF header" not in run.out]
+    tap.check("and the live ones name the files", [f"nothing of {what} text" for what in told])
+
+
 def hang(tap, world):
     reason = lib.why_no_fuse()
     if reason:
@@ -140,6 +153,7 @@ def main():
         round_trip(tap, broken, "a module that is not loaded")
         round_trip(tap, sound, "hidden GPUs", CUDA_VISIBLE_DEVICES="-1")
         round_trip(tap, sound, "another Python", ("--python", BASE))
+        no_libraries(tap, sound)
         hang(tap, sound)
         secrets(tap, sound)
         refusals(tap, sound)

@@ -41,6 +41,8 @@ static void set(const char *key, const char *value)
 		copy(the.driver, sizeof the.driver, value);
 	else if (!strcmp(key, "mood"))
 		copy(the.mood, sizeof the.mood, value);
+	else if (!strcmp(key, "mood_of"))
+		copy(the.mood_of, sizeof the.mood_of, value);
 	else if (!strncmp(key, "uuid.", 5))
 		copy(the.uuid[index_of(key)], sizeof the.uuid[0], value);
 	else if (!strncmp(key, "name.", 5))
@@ -90,8 +92,10 @@ const struct conf *conf(void)
 	return &the;
 }
 
-void act_out(const struct conf *c)
+void act_out(const struct conf *c, const char *library)
 {
+	if (*c->mood_of && strcmp(c->mood_of, library))
+		return;
 	if (!strncmp(c->mood, "sleep:", 6))
 		sleep((unsigned)atoi(c->mood + 6));
 	else if (!strcmp(c->mood, "forever"))

@@ -12,11 +12,11 @@ struct conf {
 	char driver[64]; /* what NVML says */
 	char uuid[GPUS_MAX][64], name[GPUS_MAX][64], cc[GPUS_MAX][8];
 	/* How the first call behaves: "", "sleep:SECONDS", "forever", "crash", "exit", "garbage". */
-	char mood[32];
+	char mood[32], mood_of[8]; /* "cuda", "nvml": only this one; "": both */
 };
 
 const struct conf *conf(void);
 /* Sleeps, crashes, ... as `mood` says; returns where the call is to go on. */
-void act_out(const struct conf *c);
+void act_out(const struct conf *c, const char *library);
 
 #endif

@@ -9,7 +9,7 @@ int cuDriverGetVersion(int *version);
 int cuInit(unsigned flags)
 {
 	(void)flags;
-	act_out(conf());
+	act_out(conf(), "cuda");
 	return conf()->cuinit;
 }
 

@@ -75,7 +75,7 @@ static int give(char *to, unsigned n, const char *text)
 
 int nvmlInit(void)
 {
-	act_out(conf());
+	act_out(conf(), "nvml");
 	started = conf()->nvml_init == 0;
 	return conf()->nvml_init;
 }

@@ -22,8 +22,10 @@ SOUND = {
     "nodes": {"nvidiactl": "0666", "nvidia-uvm": "0666", "nvidia0": "0666"},
     "env": {},                 # NAME: value
     "mood": "",                # tests/sim/conf.h
+    "mood_of": "",             # "cuda", "nvml": only this library has it
     "uid": 1000,
     "codes": {},               # cuinit, nvml_init: only where no cause is modelled
+    "breaks": [],              # what is wrong beside the driver (breaks.py)
 }
 MAJORS = {"nvidiactl": (195, 255), "nvidia-uvm": (510, 0), "nvidia0": (195, 0), "nvidia1": (195, 1)}
 
@@ -93,7 +95,7 @@ def fake_conf(m):
     version = m["libcuda"] if m["libcuda"] and m["libcuda"][0].isdigit() else m["module"] or "570.124.06"
     lines = [f"cuinit={codes['cuinit'] or 0}", f"cuver={cuda_of(version)}", f"nvml_init={codes['nvml_init']}",
              f"nvml_count={sum(gpu['driver'] == 'nvidia' for gpu in m['gpus'])}", f"driver={m['module'] or version}",
-             f"mood={m['mood']}"]
+             f"mood={m['mood']}", f"mood_of={m['mood_of']}"]
     for i, gpu in enumerate(m["gpus"]):
         lines += [f"uuid.{i}={uuid_of(i)}", f"name.{i}={gpu['name']}", f"cc.{i}={gpu['cc']}"]
     return "\n".join(lines) + "\n"

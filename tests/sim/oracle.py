@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The real torch on a simulated driver judges the predictions.
 
-    oracle.py PROGRAM [--torch NAME]... [--state NAME]... [--install] [--record]      (make oracle; root, for namespaces)
+    oracle.py PROGRAM [--torch NAME]... [--state NAME]... [--install] [--record] [--short]     (make oracle; root, for namespaces)
 
 For each build of torch and each state (states.py) one private namespace: torch is asked (ask.py), `check` is asked there,
 and `check --root` about the recording that `snapshot` makes there. The three must say the same. Builds lie in
 $WHYCPU_CACHE/oracle, default .cache/oracle, one folder a version; --install fetches the missing ones (5 GB each). Debian's
-own torch counts as a build where it is installed. --record writes torch's answers to answers.tsv. Prints TAP.
+own torch counts as a build where it is installed. --record writes torch's answers to answers.tsv. --short is for every day:
+half a minute of what is already there. Prints TAP, and a table of what was verified and what was not.
 """
 import argparse
+import collections
 import json
 import os
 import re
@@ -22,22 +24,36 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
-import machine  # noqa: E402
 import states  # noqa: E402
+import world  # noqa: E402
 
 CACHE = os.path.join(os.environ.get("WHYCPU_CACHE", os.path.join(TREE, ".cache")), "oracle")
 VERSIONS = ("1.13.1", "2.1.2", "2.4.1", "2.6.0", "2.9.1", "2.11.0", "2.15.0")
 DEBIAN = "/usr/bin/python3"
+SITE = "/home/sim/v/lib/python3.11/site-packages"  # in the stored answers
 QUESTIONS = ("import", "is_available", "device_count", "to_cuda", "first_kernel")
+ALL = {**states.STATES, **states.ASKED, **states.BROKEN}
 # What torch says besides, in environments without NumPy.
 OTHER_WARNINGS = re.compile(r"Failed to initialize NumPy|NumPy module is initialized")
 TRIGGERED = re.compile(r" \(Triggered internally at .*\)$", re.S)
+# In --short: for Debian's torch, and for one build for CUDA; beside them, in forks, the states that differ by variables only.
+SHORT_DEBIAN = ("no-uvm-node", "shadow-empty-file")
+SHORT = ("no-driver", "cuinit-802", "lib-cuda-gone", "visible-uuid-list", "visible-0-9-1")
+FORKED = tuple(name for name in states.STATES if name.startswith("visible-"))
 
 
 def python_of(version):
     if version == "debian":
         return DEBIAN
     return os.path.join(CACHE, version, "bin/python")
+
+
+def site_of(version):
+    """The folder in which its torch lies."""
+    if version == "debian":
+        return "/usr/lib/python3/dist-packages"
+    return subprocess.run([python_of(version), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], cwd="/",
+                          check=True, capture_output=True, text=True).stdout.strip()
 
 
 def has_torch(version):
@@ -53,50 +69,59 @@ def install(version):
     subprocess.run([python_of(version), "-m", "pip", "install", "--quiet", "--no-cache-dir", f"torch=={version}"], check=True)
 
 
-def build_fakes():
-    fakes = os.path.join(CACHE, "fakes")
-    os.makedirs(fakes, exist_ok=True)
-    for source, name in (("fakecuda.c", "libcuda.so.1"), ("fakenvml.c", "libnvidia-ml.so.1")):
-        subprocess.run([os.environ.get("CC", "cc"), "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC",
-                        "-Wl,-Bsymbolic", f"-Wl,-soname,{name}", os.path.join(HERE, source), os.path.join(HERE, "conf.c"),
-                        "-o", os.path.join(fakes, name)], check=True)
-    return fakes
+# ---- asking
 
-
-def commands(program, python):
+def ask_py():
     with open(os.path.join(HERE, "ask.py"), encoding="utf-8") as f:
-        ask = f.read()
-    target = ["--python", python]
-    return [["torch", [python, "-c", ask], {}, "/"],
-            ["check", [program, "check", "--json", *target], {}, "/"],
-            ["snapshot", [program, "snapshot", "-o", "/home/sim/snap", *target], {}, "/"],
-            ["replay", [program, "check", "--json", "--root", "/home/sim/snap", *target], {}, "/"]]
+        return f.read()
+
+
+def commands(program, python, env, cwd, suffix=""):
+    """check, snapshot, and check of that recording."""
+    target, snap = ["--python", python], "/home/sim/snap" + suffix
+    return [["check" + suffix, [program, "check", "--json", *target], env, cwd],
+            ["snapshot" + suffix, [program, "snapshot", "-o", snap, *target], env, cwd],
+            ["replay" + suffix, [program, "check", "--json", "--root", snap, *target], {}, cwd]]
+
+
+def cwd_of(state):
+    return world.breaks.WORK + "/cwd" if state["breaks"] else "/"
+
+
+def play(state, version, fakes, wanted):
+    other = "debian" if version != "debian" else "2.6.0"
+    return world.play(state, fakes, wanted, site_of(version), site_of(other) if has_torch(other) else None)
 
 
 def ask_all(program, fakes, version, state):
     """{name: (parsed stdout or None, stderr, status)} of torch, check, snapshot and replay."""
-    with tempfile.TemporaryDirectory(prefix="whycpu-sim-") as scratch:
-        case, out, wanted = (os.path.join(scratch, name) for name in ("case", "out", "commands.json"))
-        machine.write_case(state, case)
-        os.mkdir(out)
-        os.chmod(scratch, 0o755)
-        with open(wanted, "w", encoding="utf-8") as f:
-            json.dump(commands(program, python_of(version)), f)
-        subprocess.run([sys.executable, os.path.join(HERE, "world.py"), case, fakes, out, wanted], check=True)
-        return {name: answer(out, name) for name in ("torch", "check", "snapshot", "replay")}
+    python, cwd = python_of(version), cwd_of(state)
+    wanted = [["torch", [python, "-c", ask_py()], {}, cwd], *commands(program, python, {}, cwd)]
+    return {name: parsed(said) for name, said in play(state, version, fakes, wanted).items()}
 
 
-def answer(out, name):
-    texts = {}
-    for suffix in ("out", "err", "rc"):
-        with open(os.path.join(out, f"{name}.{suffix}"), encoding="utf-8", errors="replace") as f:
-            texts[suffix] = f.read()
+def ask_forked(program, fakes, version, names):
+    """The same for several states that differ by variables only: {state: answers}, with one import of torch."""
+    python, first = python_of(version), {**ALL[names[0]], "env": {}}
+    envs = [ALL[name]["env"] for name in names]
+    wanted = [["torch", [python, "-c", ask_py(), json.dumps(envs)], {}, "/"]]
+    for i, env in enumerate(envs):
+        wanted += commands(program, python, env, "/", f"-{i}")
+    said = play(first, version, fakes, wanted)
+    torch, error, status = parsed(said["torch"])
+    return {name: {"torch": (torch and torch[i], error, status),
+                   **{view: parsed(said[f"{view}-{i}"]) for view in ("check", "snapshot", "replay")}}
+            for i, name in enumerate(names)}
+
+
+def parsed(said):
     try:
-        parsed = json.loads(texts["out"])
+        return json.loads(said.out), said.err, said.status
     except ValueError:
-        parsed = None
-    return parsed, texts["err"], int(texts["rc"])
+        return None, said.err, said.status
 
+
+# ---- judging
 
 def warnings_of(torch):
     return [TRIGGERED.sub("", w) for w in torch["warnings"] if not OTHER_WARNINGS.search(w)]
@@ -136,7 +161,61 @@ class Tap:
             print(f"# {problem}", flush=True)
 
 
-def judge(tap, known, version, name, answers):
+class Table:
+    """What was held against a real torch, by build and question; and, in the same columns, what was not."""
+
+    COLUMNS = (*QUESTIONS, "warnings")
+    NOT_VERIFIED = {
+        "healthy GPU, any build": ("to_cuda", "first_kernel"),  # a healthy CUDA cannot be simulated
+        "conda's builds": COLUMNS,  # none is installed: their libraries lie elsewhere
+        "builds for ROCm": COLUMNS,
+        "official CPU wheels": COLUMNS,  # of CPU builds only Debian's is asked
+    }
+
+    def __init__(self):
+        self.same, self.excused, self.wrong = (collections.Counter() for _ in range(3))
+        self.builds = []
+
+    def count(self, version, question, how):
+        if version not in self.builds:
+            self.builds.append(version)
+        how[version, question] += 1
+
+    def cell(self, version, question):
+        key = version, question
+        if not self.same[key] + self.wrong[key] + self.excused[key]:
+            return "-"
+        return "same %d" % self.same[key] + "".join(f", {word} {n[key]}" for word, n in (
+            ("excused", self.excused), ("WRONG", self.wrong)) if n[key])
+
+    def show(self):
+        rows = [("build", *self.COLUMNS)]
+        rows += [(version, *(self.cell(version, q) for q in self.COLUMNS)) for version in self.builds]
+        rows += [(what, *("not verified" if q in open_ones else "-" for q in self.COLUMNS))
+                 for what, open_ones in self.NOT_VERIFIED.items()]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        for row in rows:
+            print("# " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
+def judge_view(version, name, torch, report, known, table):
+    """(what is wrong, why the rest is excused)."""
+    wrong, reasons, told = [], set(), dict(differences(torch, report["prediction"]))
+    for question in Table.COLUMNS:
+        reason = excused(known, version, name, question) if question in told else None
+        table.count(version, question, table.same if question not in told else table.excused if reason else table.wrong)
+        if reason:
+            reasons.add(reason)
+        elif question in told:
+            wrong.append(told[question])
+    if report["answer"] == "uses-gpu":
+        wrong.append("uses-gpu, where no GPU can be used")
+    if wrong:
+        wrong.append(f"answer {report['answer']}, diagnosis {report['diagnosis']}")
+    return wrong, reasons
+
+
+def judge(tap, table, known, version, name, answers):
     torch, error, _ = answers["torch"]
     if torch is None:
         tap.result(f"{version} {name}: torch answers", [error[-500:]])
@@ -146,21 +225,20 @@ def judge(tap, known, version, name, answers):
         if report is None:
             tap.result(f"{version} {name}: {view}", [f"status {status}: {error[-300:]}"])
             continue
-        wrong, reasons = [], []
-        for question, text in differences(torch, report["prediction"]):
-            reason = excused(known, version, name, question)
-            reasons.append(reason) if reason else wrong.append(text)
-        if wrong:
-            wrong.append(f"answer {report['answer']}, diagnosis {report['diagnosis']}")
-        tap.result(f"{version} {name}: {view}", wrong, "" if wrong or not reasons else "; ".join(sorted(set(reasons))))
+        wrong, reasons = judge_view(version, name, torch, report, known, table)
+        tap.result(f"{version} {name}: {view}", wrong, "" if wrong else "; ".join(sorted(reasons)))
     if answers["check"][0] and answers["replay"][0]:
         a, b = ({key: answers[v][0][key] for key in ("answer", "diagnosis", "prediction")} for v in ("check", "replay"))
         tap.result(f"{version} {name}: the recording gives the same answer", [] if a == b else [json.dumps(a), json.dumps(b)])
 
 
+# ---- the stored answers
+
 def row_of(version, name, torch):
-    cells = [version, name] + [json.dumps(torch[q], ensure_ascii=False) for q in QUESTIONS]
-    return "\t".join(cells + [json.dumps(warnings_of(torch), ensure_ascii=False)])
+    """Without the names of this machine's folders."""
+    text = [json.dumps(torch[q], ensure_ascii=False) for q in QUESTIONS] + [json.dumps(warnings_of(torch), ensure_ascii=False)]
+    site = site_of(version)
+    return "\t".join([version, name] + [cell.replace(site, SITE) for cell in text])
 
 
 def save(rows):
@@ -177,34 +255,76 @@ def save(rows):
                 "torch\tstate\t" + "\t".join(QUESTIONS) + "\twarnings\n" + "\n".join(rows) + "\n")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("program")
-    parser.add_argument("--torch", action="append")
-    parser.add_argument("--state", action="append")
-    parser.add_argument("--install", action="store_true")
-    parser.add_argument("--record", action="store_true")
-    options = parser.parse_args()
-    program, tap, rows = os.path.abspath(options.program), Tap(), []
-    if os.geteuid() != 0:
-        print("1..0 # SKIP namespaces need root")
-        return 0
-    fakes, known = build_fakes(), exceptions()
+def run_short(tap, table, program, fakes, known):
+    """Debian's torch and one for CUDA, each only if it is there already. And: does a fork say what a fresh process says?"""
+    found = [v for v in VERSIONS if has_torch(v)][-1:]
+    if not has_torch("debian"):
+        tap.result("Debian's torch", [], "NOT INSTALLED: apt-get install python3-torch")
+    if not found:
+        tap.result("a torch for CUDA", [], "NONE IN THE CACHE: `make oracle` fetches seven")
+    for version, names in [("debian", SHORT_DEBIAN)] * has_torch("debian") + [(v, SHORT) for v in found]:
+        fresh = {name: ask_all(program, fakes, version, ALL[name]) for name in names}
+        for name in names:
+            judge(tap, table, known, version, name, fresh[name])
+        if version == "debian":
+            continue
+        forked = ask_forked(program, fakes, version, FORKED)
+        compare_forks(tap, version, fresh, forked)
+        for name in sorted(set(forked) - set(fresh)):
+            judge(tap, table, known, version, name, forked[name])
+
+
+def compare_forks(tap, version, fresh, forked):
+    for name in sorted(set(fresh) & set(forked)):
+        a, b = fresh[name]["torch"][0], forked[name]["torch"][0]
+        tap.result(f"{version} {name}: torch says the same in a fork", [] if a and a == b else [json.dumps(a), json.dumps(b)])
+
+
+def run_all(tap, table, program, fakes, known, options):
+    rows = []
     for version in options.torch or (*VERSIONS, "debian"):
         if options.install and version != "debian" and not has_torch(version):
             install(version)
         if not has_torch(version):
             tap.result(f"torch {version}", [], "not installed; `make oracle` fetches it")
             continue
-        for name, state in states.STATES.items():
+        fresh = {}
+        for name, state in ALL.items():
             if options.state and name not in options.state:
                 continue
             answers = ask_all(program, fakes, version, state)
-            judge(tap, known, version, name, answers)
+            judge(tap, table, known, version, name, answers)
             if answers["torch"][0]:
                 rows.append(row_of(version, name, answers["torch"][0]))
+            fresh[name] = answers
+        forked = [name for name in FORKED if name in fresh]
+        if forked:
+            compare_forks(tap, version, fresh, ask_forked(program, fakes, version, forked))
+    return rows
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("--torch", action="append")
+    parser.add_argument("--state", action="append")
+    for switch in ("--install", "--record", "--short"):
+        parser.add_argument(switch, action="store_true")
+    options = parser.parse_args()
+    program, tap, table, rows = os.path.abspath(options.program), Tap(), Table(), []
+    reason = world.refusal()
+    if reason:
+        print(f"1..0 # SKIP NO REAL TORCH WAS ASKED: {reason}")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="whycpu-fakes-") as fakes:
+        world.build_fakes(fakes)
+        if options.short:
+            run_short(tap, table, program, fakes, exceptions())
+        else:
+            rows = run_all(tap, table, program, fakes, exceptions(), options)
     if options.record:
         save(rows)
+    table.show()
     print(f"1..{tap.n}")
     return 1 if tap.failed else 0
 

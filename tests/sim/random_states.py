@@ -26,9 +26,8 @@ sys.path.insert(0, HERE)
 import machine  # noqa: E402
 import oracle  # noqa: E402
 import world  # noqa: E402
+from breaks import STUBS, WORK, machine_of, put  # noqa: E402
 
-WORK = "/home/w"  # folders of the state's own: the working folder, those of the variables
-STUBS = "/usr/local/cuda-12.4/lib64/stubs"
 SLOW_S = 15  # a check has 10 seconds for its looks, and a probe
 Answer = collections.namedtuple("Answer", "torch check files snapshot replay")
 
@@ -111,188 +110,13 @@ def random_breaks(r):
     return [[kind, *MAKE[kind](r)] for kind in kinds]
 
 
-# ---- from breaks to a machine, and what is done to it once it is laid
-
-def machine_of(breaks):
-    m, env, extra = machine.machine(), {}, {}
-    for kind, *words in breaks:
-        if kind == "gpus":
-            first = m["gpus"][:1]
-            m["gpus"] = [{**g, "addr": f"0000:0{i + 1}:00.0"} for i, g in enumerate(first * words[0])]
-            if words[0] == 2 and "nvidia0" in m["nodes"]:
-                m["nodes"]["nvidia1"] = "0666"
-        elif kind == "bus":
-            m["gpus"] = [{**g, "driver": words[0]} for g in m["gpus"]]
-            extra["module"] = None
-        elif kind in ("module", "libcuda", "nvml"):
-            extra[kind] = words[0]
-        elif kind == "node":
-            m["nodes"].pop(words[0], None) if words[1] is None else m["nodes"].update({words[0]: words[1]})
-        elif kind == "env":
-            env[words[0]] = words[1]
-        elif kind == "visible":
-            env["CUDA_VISIBLE_DEVICES"] = words[0]
-        elif kind == "user":
-            m["uid"] = words[0]
-    m.update(extra)
-    if not m["module"] or not m["gpus"]:
-        m.update(module=None, nodes={})
-    for kind, *words in breaks:  # the LAST word about the loader's path is the one that holds
-        if kind == "ldpath":
-            env["LD_LIBRARY_PATH"] = ":".join(words[0] + ([STUBS] if m["libcuda"] == "stub" else []))
-        elif kind == "pythonpath":
-            env["PYTHONPATH"] = ":".join(folder_of(word) for word in words[0])
-    m["env"] = env
-    if m["libcuda"] == "stub":
-        m["codes"] = {"cuinit": 34}
-    return m
-
-
-def folder_of(word):
-    return word if word in ("", "rel") or word.startswith("/") else f"{WORK}/p-{word}"
-
-
 def is_usable(m):
     """Can torch be asked here? A driver that would start cannot be simulated, nor one whose code was not measured."""
     kinds = ("empty", "foreign")
     return machine.is_simulable(m) and (m["nvml"] not in kinds) and machine.codes_of(m)["cuinit"] is not None
 
 
-def put(path, text="", mode=0o644):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(text)
-    os.chmod(path, mode)
-
-
-def lay_torch(where, kind):
-    """A torch that is none, or what else stands in the way of one, in the folder `where`."""
-    os.makedirs(where, exist_ok=True)
-    files = {"empty.py": ("torch.py", ""), "code.py": ("torch.py", "x = 1\n"), "cuda.py": ("cuda.py", ""),
-             "init": ("torch/__init__.py", ""), "init-code": ("torch/__init__.py", "__version__ = '9.9'\n"),
-             "lib-only": ("torch/lib/libtorch_cuda.so", ""), "extension": ("torch.cpython-311-x86_64-linux-gnu.so", ""),
-             "pyc": ("torch.pyc", "x"), "version-only": ("torch/version.py", "cuda = None\n"), "file": ("torch", "x\n"),
-             "dist-info": ("torch-2.9.9+cpu.dist-info/METADATA", "Name: torch\nVersion: 2.9.9+cpu\n"),
-             "stub-typing": ("typing_extensions.pyi", ""), "stub-numpy": ("torch.pyi", "")}
-    if kind in files:
-        put(os.path.join(where, files[kind][0]), files[kind][1])
-    elif kind == "namespace":
-        os.makedirs(where + "/torch")
-    elif kind in ("loop", "dangling"):
-        os.symlink("torch" if kind == "loop" else "/nonexistent", where + "/torch")
-    elif kind == "refused":
-        put(where + "/torch/__init__.py", "", 0)
-        os.chmod(where + "/torch", 0)
-
-
-def lay_pythonpath(word, other):
-    where = folder_of(word)
-    if word == "other":
-        os.path.lexists(where) or os.symlink(other, where)
-    elif word == "zip":
-        import zipfile
-        with zipfile.ZipFile(where, "w") as z:
-            z.writestr("torch/__init__.py", "")
-    elif where.startswith(WORK) and not os.path.exists(where):
-        lay_once(where, word)
-
-
-def lay_library(where, fakes):
-    """Folders for LD_LIBRARY_PATH: a stub, and files that are none of what their names say."""
-    name = os.path.basename(where)
-    os.makedirs(where, exist_ok=True)
-    if where == STUBS and not os.path.exists(where + "/libcuda.so.1"):
-        shutil.copy(os.path.join(fakes, "libcuda.so.1"), where)
-        put(where + "/fake.conf", "cuinit=34\ncuver=0\nnvml_init=9\nnvml_count=0\ndriver=\nmood=\n")
-    elif name == "named-libcuda":
-        shutil.copy(os.path.join(fakes, "libcuda.so.1"), where + "/libcuda.so")
-    elif name in ("empty", "text"):
-        put(where + "/libcuda.so.1", "" if name == "empty" else "no library, but a text that is long enough for a header " * 9)
-    elif name == "foreign":
-        shutil.copy(os.path.join(fakes, "libcuda.so.1"), where)
-        with open(where + "/libcuda.so.1", "r+b") as f:
-            f.seek(18)
-            f.write((183).to_bytes(2, "little"))
-    elif name.startswith("wrong-"):
-        for major in (8, 9, 11, 12, 13):
-            put(f"{where}/lib{name[6:]}.so.{major}")
-    elif name == "refused":
-        put(where + "/libcuda.so.1", "", 0)
-        os.chmod(where, 0)
-
-
-def take_away(path):
-    shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
-
-
-def break_site(site, name, how):
-    """In the overlay: what is taken away leaves a mark there and nothing else."""
-    import glob
-    for path in glob.glob(os.path.join(site, name)):
-        folder = os.path.isdir(path)
-        take_away(path)
-        if how == "dangling":
-            os.symlink("/nonexistent", path)
-        elif folder and how != "gone":
-            os.mkdir(path, 0 if how == "refused" else 0o755)
-        elif how != "gone":
-            put(path, "" if how in ("empty", "refused") else "this is a text, no program, and is longer than any header\n" * 9,
-                0 if how == "refused" else 0o644)
-
-
-def lay_once(where, kind):
-    """Two breaks may want the same place: the first has it."""
-    try:
-        lay_torch(where, kind)
-    except OSError as e:
-        print(f"{where}: {kind}: {e}", file=sys.stderr)
-
-
-def lay_breaks(breaks, fakes, site, other):
-    os.makedirs(WORK + "/cwd")
-    os.chmod(WORK, 0o755)
-    for kind, *words in breaks:
-        if kind == "cwd":
-            lay_once(WORK + "/cwd", words[0])
-        elif kind == "pythonpath":
-            for word in words[0]:
-                lay_pythonpath(word, other)
-        elif kind == "ldpath":
-            for word in words[0]:
-                if word.startswith((WORK, STUBS)):
-                    lay_library(word, fakes)
-        elif kind == "site":
-            break_site(site, *words)
-        elif kind == "pth":
-            lay_once(site + "/p", "init-code")
-            lay_once(WORK + "/p-init-code", "init-code")
-            put(site + "/aa.pth", words[0] + "\n")
-        elif kind == "group" and os.path.exists("/dev/" + words[0]):
-            os.chown("/dev/" + words[0], 0, 1000)
-
-
-def inside(job):
-    with open(job, encoding="utf-8") as f:
-        j = json.load(f)
-    os.mkdir(j["out"] + "/scratch")
-    out = os.open(j["out"], os.O_RDONLY | os.O_DIRECTORY)
-    world.lay(j["case"], j["fakes"], j["out"] + "/scratch")
-    lay_breaks(j["breaks"], j["fakes"], j["site"], j["other"])
-    for command in j["commands"]:
-        started = time.monotonic()
-        world.run(command, j["case"], out)
-        if command[0] in ("check", "replay", "files") and time.monotonic() - started > SLOW_S:
-            os.close(os.open("slow", os.O_WRONLY | os.O_CREAT, 0o644, dir_fd=out))
-
-
 # ---- one state, asked
-
-def site_of(python):
-    if python == oracle.DEBIAN:
-        return "/usr/lib/python3/dist-packages"
-    return subprocess.run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], cwd="/", check=True,
-                          capture_output=True, text=True).stdout.strip()
-
 
 def commands(program, python):
     with open(os.path.join(HERE, "ask.py"), encoding="utf-8") as f:
@@ -308,29 +132,20 @@ def commands(program, python):
 
 def ask_state(program, fakes, version, breaks, keep=None):
     python = oracle.python_of(version)
-    other = site_of(oracle.DEBIAN if version != "debian" else oracle.python_of("2.6.0"))
-    with tempfile.TemporaryDirectory(prefix="whycpu-random-") as scratch:
-        job = {"case": scratch + "/case", "out": scratch + "/out", "fakes": fakes, "breaks": breaks, "site": site_of(python),
-               "other": other, "commands": commands(program, python)}
-        machine.write_case(machine_of(breaks), job["case"])
-        os.mkdir(job["out"])
-        os.chmod(scratch, 0o755)
-        with open(scratch + "/job.json", "w", encoding="utf-8") as f:
-            json.dump(job, f)
-        subprocess.run(["unshare", "--mount", "--propagation", "private", "--", sys.executable, os.path.realpath(__file__),
-                        "--inside", scratch + "/job.json"], check=True)
-        answer = Answer(*(oracle.answer(job["out"], name) for name in Answer._fields))
-        slow = os.path.exists(job["out"] + "/slow")
-        if keep:
-            keep_case(keep, job["out"] + "/tar.out", version, breaks, answer)
-        return answer, slow
+    other = oracle.site_of("debian" if version != "debian" else "2.6.0")
+    said = world.play(machine_of(breaks), fakes, commands(program, python), oracle.site_of(version), other)
+    answer = Answer(*(oracle.parsed(said[name]) for name in Answer._fields))
+    slow = any(said[name].seconds > SLOW_S for name in ("check", "files", "replay"))
+    if keep:
+        keep_case(keep, said["tar"].out, version, breaks, answer)
+    return answer, slow
 
 
 def keep_case(where, tar, version, breaks, answer):
     shutil.rmtree(where, ignore_errors=True)
     os.makedirs(where)
     if answer.snapshot[2] == 0:
-        subprocess.run(["tar", "-x", "-C", where, "--strip-components=1", "-f", tar], check=True)
+        subprocess.run(["tar", "-x", "-C", where, "--strip-components=1"], input=tar, check=True)
     put(where + "/case.txt", f"Found by tests/sim/random_states.py with torch {version}: {json.dumps(breaks)}\n")
     put(where + "/torch.json", json.dumps(answer.torch[0], indent=1, ensure_ascii=False) + "\n" + answer.torch[1][-2000:])
     put(where + "/check.json", json.dumps(answer.check[0], indent=1, ensure_ascii=False) + "\n" + answer.check[1][-2000:])
@@ -403,16 +218,6 @@ def shrink(ask, breaks, problems):
     return breaks, problems
 
 
-def build_fakes(where):
-    """A copy of its own: oracle.py may run at the same time and build its."""
-    os.chmod(where, 0o755)
-    for name in ("libcuda.so.1", "libnvidia-ml.so.1"):
-        source = "fakecuda.c" if "cuda" in name else "fakenvml.c"
-        subprocess.run([os.environ.get("CC", "cc"), "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-Wl,-Bsymbolic",
-                        f"-Wl,-soname,{name}", os.path.join(HERE, source), os.path.join(HERE, "conf.c"), "-o",
-                        os.path.join(where, name)], check=True)
-
-
 def usable_breaks(r):
     while True:
         breaks = random_breaks(r)
@@ -444,9 +249,6 @@ def report_one(tap, program, fakes, version, breaks, options):
 
 
 def main():
-    if sys.argv[1:2] == ["--inside"]:
-        inside(sys.argv[2])
-        return 0
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("--minutes", type=float, default=5)
@@ -455,8 +257,8 @@ def main():
     parser.add_argument("--out")
     parser.add_argument("--only", type=json.loads)
     options = parser.parse_args()
-    if os.geteuid() != 0:
-        print("1..0 # SKIP namespaces need root")
+    if world.refusal():
+        print(f"1..0 # SKIP {world.refusal()}")
         return 0
     program, tap = os.path.abspath(options.program), oracle.Tap()
     versions = [v for v in options.torch or (*oracle.VERSIONS, "debian") if oracle.has_torch(v)]
@@ -464,7 +266,7 @@ def main():
     r, end = random.Random(seed), time.monotonic() + 60 * options.minutes
     print(f"# --seed {seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="whycpu-fakes-") as fakes:
-        build_fakes(fakes)
+        world.build_fakes(fakes)
         for version in versions if options.only else []:
             report_one(tap, program, fakes, version, options.only, options)
         while versions and not options.only and time.monotonic() < end:

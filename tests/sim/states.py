@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The machines on which the real torch is asked. Name: what differs from a sound machine (machine.py). A state that cuInit
 would survive cannot be simulated (no healthy CUDA), so every state here ends in an error, or never gets as far as cuInit."""
+from breaks import STUBS, WORK, machine_of
 from machine import machine
 
 H100 = {"addr": "0000:1b:00.0", "device": "0x2330", "driver": "nvidia", "name": "NVIDIA H100 80GB HBM3", "cc": "9.0"}
@@ -84,7 +85,57 @@ ASKED = {f"cuinit-{code}": machine(codes={"cuinit": code}) for code in
 ASKED["nvml-999"] = machine(codes={"cuinit": 999, "nvml_init": 999})
 ASKED["nvml-0-gpus"] = machine(codes={"cuinit": 100}, gpus=[])
 
+# Something is wrong beside the driver (breaks.py), on a machine where CUDA ends in 999 if torch gets so far.
+BROKEN = {name: machine(**{**NO_UVM, **machine_of(broken), "nodes": NO_UVM["nodes"]}) for name, broken in {
+    # ---- another torch is imported first
+    "shadow-empty-file": [["cwd", "empty.py"]],
+    "shadow-empty-package": [["cwd", "init"]],
+    "shadow-empty-folder": [["cwd", "namespace"]],
+    "shadow-only-libraries": [["cwd", "lib-only"]],
+    "shadow-pythonpath": [["pythonpath", ["init"]]],
+    "shadow-pythonpath-later": [["pythonpath", ["/nonexistent", "init"]]],
+    "shadow-safe-path": [["cwd", "empty.py"], ["env", "PYTHONSAFEPATH", "1"]],
+    "shadow-pth": [["pth", "/home/w/p-init-code"]],
+    # ---- its own files
+    "lib-cuda-gone": [["site", "torch/lib/libtorch_cuda.so", "gone"]],
+    "lib-c10-cuda-gone": [["site", "torch/lib/libc10_cuda.so", "gone"]],
+    "lib-global-deps-gone": [["site", "torch/lib/libtorch_global_deps.so", "gone"]],
+    "lib-cpu-empty": [["site", "torch/lib/libtorch_cpu.so", "empty"]],
+    "lib-cpu-text": [["site", "torch/lib/libtorch_cpu.so", "text"]],
+    "lib-cpu-refused": [["site", "torch/lib/libtorch_cpu.so", "refused"]],
+    "lib-cuda-linalg-gone": [["site", "torch/lib/libtorch_cuda_linalg.so", "gone"]],
+    "lib-folder-gone": [["site", "torch/lib", "gone"]],
+    "torch-version-gone": [["site", "torch/version.py", "gone"]],
+    "torch-init-gone": [["site", "torch/__init__.py", "gone"]],
+    # ---- NVIDIA's packages; a name that this build does not have changes nothing
+    "cublas-gone": [["site", "nvidia/cublas/lib", "gone"]],
+    "cublas-text": [["site", "nvidia/cublas/lib/libcublas.so.12", "text"]],
+    "cudnn-gone": [["site", "nvidia/cudnn", "gone"]],
+    "nvjitlink-gone": [["site", "nvidia/nvjitlink/lib/libnvJitLink.so.12", "gone"]],
+    "cu13-gone": [["site", "nvidia/cu13", "gone"]],
+    "nvidia-gone": [["site", "nvidia", "gone"]],
+    # ---- what torch requires of others
+    "no-typing-extensions": [["site", "typing_extensions.py", "gone"]],
+    "no-sympy": [["site", "sympy", "gone"]],
+    "no-mpmath": [["site", "mpmath", "gone"]],
+    "no-networkx": [["site", "networkx", "gone"]],
+    "no-jinja2": [["site", "jinja2", "gone"]],
+    "no-filelock": [["site", "filelock", "gone"]],
+    "no-fsspec": [["site", "fsspec", "gone"]],
+    "no-triton": [["site", "triton", "gone"]],
+    # ---- LD_LIBRARY_PATH
+    "ldpath-nonexistent": [["ldpath", ["/nonexistent", "", "."]]],
+    "ldpath-stubs-foreign": [["ldpath", [WORK + "/foreign"]]],
+    "ldpath-text-libcuda": [["ldpath", [WORK + "/text"]]],
+    "ldpath-empty-libcuda": [["ldpath", [WORK + "/empty"]]],
+    "ldpath-refused": [["ldpath", [WORK + "/refused"]]],
+    "ldpath-stubs": [["ldpath", [STUBS]]],
+    "ldpath-wrong-cublas": [["ldpath", [WORK + "/wrong-cublas"]]],
+    "ldpath-wrong-cudnn": [["ldpath", [WORK + "/wrong-cudnn"]]],
+    "ldpath-named-libcuda": [["ldpath", [WORK + "/named-libcuda"]]],
+}.items()}
+
 # What `check` says when the driver's libraries misbehave: never "broken" without evidence.
-MOODS = {name: machine(mood=mood, codes={"cuinit": 999}) for name, mood in (
-    ("sleeps-4", "sleep:4"), ("sleeps-12", "sleep:12"), ("forever", "forever"), ("crashes", "crash"), ("exits", "exit"),
-    ("garbage", "garbage"))}
+MOODS = {name: machine(mood=mood, mood_of=of, codes={"cuinit": 999}) for name, mood, of in (
+    ("sleeps-4", "sleep:4", ""), ("sleeps-12", "sleep:12", "cuda"), ("forever", "forever", ""), ("crashes", "crash", ""),
+    ("exits", "exit", ""), ("garbage", "garbage", ""))}

@@ -1,22 +1,53 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Lays a case folder over this machine, in a private mount namespace, and runs commands there.
-
-    world.py CASE LIBRARIES OUT COMMANDS.json      (as root; it starts itself again under unshare)
-
-LIBRARIES holds the compiled fakes. COMMANDS is a list of [name, [word, ...], environment, working directory]; each one's
-stdout, stderr and status go to OUT/NAME.{out,err,rc}. Nothing of it is seen outside, and nothing stays.
-"""
+"""Lays a simulated machine over this one, in a private mount namespace, and runs commands there (play). Needs root. Nothing of
+it is seen outside, and nothing stays. It starts itself again under unshare, with a job: the case folder, the compiled fakes,
+what else is broken (breaks.py), the commands, and the folder for what they say."""
+import collections
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+import breaks  # noqa: E402
+import machine  # noqa: E402
+
+HERE = os.path.dirname(os.path.realpath(__file__))
 LIB = "usr/lib/x86_64-linux-gnu"
+FAKES = {"libcuda.so.1": "fakecuda.c", "libnvidia-ml.so.1": "fakenvml.c"}
 KEPT_NODES = ("null", "zero", "full", "random", "urandom", "tty")
 TIMEOUT_S = 120
+
+
+def refusal():
+    """Why no machine can be laid here; None if one can."""
+    if os.geteuid() != 0:
+        return "namespaces need root"
+    overlay = ("mount -t tmpfs tmpfs /mnt && mkdir /mnt/u /mnt/w /mnt/n && mknod /mnt/c c 195 255 && "
+               "mount -t overlay -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w overlay /mnt/n")
+    try:
+        done = subprocess.run(["unshare", "--net", "--mount", "--propagation", "private", "--", "sh", "-c", overlay],
+                              capture_output=True, text=True, timeout=30)
+    except OSError as e:
+        return f"unshare: {e.strerror}"
+    return f"no private mounts here: {done.stderr.strip()[-100:]}" if done.returncode else None
+
+
+def build_fakes(where):
+    """The driver's two libraries, as far as a broken machine needs them, in the folder `where`."""
+    os.makedirs(where, exist_ok=True)
+    os.chmod(where, 0o755)
+    for name, source in FAKES.items():
+        subprocess.run([os.environ.get("CC", "cc"), "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC",
+                        "-Wl,-Bsymbolic", f"-Wl,-soname,{name}", os.path.join(HERE, source), os.path.join(HERE, "conf.c"),
+                        "-o", os.path.join(where, name)], check=True)
+    return where
 
 
 def mount(*words):
@@ -133,36 +164,59 @@ def run(command, case, out):
     with open(os.path.join(case, "env"), encoding="utf-8") as f:
         whole = dict(line.rstrip("\n").split("=", 1) for line in f)
     whole.update(env)
+    started = time.monotonic()
     try:
         done = subprocess.run(words, env=whole, cwd=cwd, capture_output=True, preexec_fn=become(user_of(case)),
                               timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
         answer = done.stdout, done.stderr, done.returncode
     except subprocess.TimeoutExpired as late:
         answer = late.stdout or b"", late.stderr or b"", 124
-    for suffix, content in zip(("out", "err", "rc"), (answer[0], answer[1], str(answer[2]).encode())):
+    rest = {"status": answer[2], "seconds": time.monotonic() - started}
+    for suffix, content in zip(("out", "err", "json"), (answer[0], answer[1], json.dumps(rest).encode())):
         fd = os.open(f"{name}.{suffix}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644, dir_fd=out)
         with os.fdopen(fd, "wb") as f:
             f.write(content)
 
 
-def inside(case, fakes, out, commands):
-    scratch = os.path.join(out, "scratch")
+def inside(job):
+    with open(job, encoding="utf-8") as f:
+        j = json.load(f)
+    scratch = os.path.join(j["out"], "scratch")
     os.mkdir(scratch)
-    with open(commands, encoding="utf-8") as f:
-        wanted = json.load(f)
-    outside = os.open(out, os.O_RDONLY | os.O_DIRECTORY)  # behind the new root there is no way back but this
-    lay(case, fakes, scratch)
-    for command in wanted:
-        run(command, case, outside)
+    out = os.open(j["out"], os.O_RDONLY | os.O_DIRECTORY)  # behind the new root there is no way back but this
+    lay(j["case"], j["fakes"], scratch)
+    breaks.lay_breaks(j["breaks"], j["fakes"], j["site"], j["other"])
+    for command in j["commands"]:
+        run(command, j["case"], out)
 
 
-def main():
-    if sys.argv[1] == "--inside":
-        inside(*sys.argv[2:6])
-        return 0
-    return subprocess.run(["unshare", "--mount", "--propagation", "private", "--", sys.executable,
-                           os.path.realpath(__file__), "--inside", *map(os.path.abspath, sys.argv[1:5])]).returncode
+Said = collections.namedtuple("Said", "out err status seconds")  # of one command; out is bytes
+
+
+def said(folder, name):
+    with open(os.path.join(folder, name + ".out"), "rb") as out, open(os.path.join(folder, name + ".err"), "rb") as err, \
+            open(os.path.join(folder, name + ".json"), encoding="utf-8") as rest:
+        return Said(out.read(), err.read().decode(errors="replace"), **json.load(rest))
+
+
+def play(m, fakes, commands, site=None, other=None, prepare=None):
+    """{name: Said} of commands, each [name, [word, ...], environment, working directory], on the machine m. `site` is the
+    torch's folder of packages, `other` that of another one; `prepare` adds to the case folder's root."""
+    with tempfile.TemporaryDirectory(prefix="whycpu-sim-") as scratch:
+        job = {"case": scratch + "/case", "out": scratch + "/out", "fakes": fakes, "breaks": m["breaks"], "site": site,
+               "other": other, "commands": commands}
+        machine.write_case(m, job["case"])
+        if prepare:
+            prepare(job["case"] + "/root")
+        os.mkdir(job["out"])
+        os.chmod(scratch, 0o755)
+        with open(scratch + "/job.json", "w", encoding="utf-8") as f:
+            json.dump(job, f)
+        # A network of its own, too: `check` asks a driver only if no other one of this user does, which it sees by a name there.
+        subprocess.run(["unshare", "--net", "--mount", "--propagation", "private", "--", sys.executable,
+                        os.path.realpath(__file__), scratch + "/job.json"], check=True)
+        return {name: said(job["out"], name) for name, *_ in commands}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    inside(sys.argv[1])

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Which argument becomes which parameter? Python's rules; where *x or **x of unknown length stands in a call, what it may give
+ * is unknown. */
+#include "lint/interp.h"
+
+#include <string.h>
+
+struct binding_call {
+	struct interp *in;
+	struct state *s;
+	const struct function *f;
+	uint32_t frame;
+	struct value_list positional;
+	const struct args *args;
+	const struct value *star; /* what any further positional one is; NULL: there is none */
+	bool has_star2;           /* any keyword may have been given */
+	size_t next;              /* positional ones that are taken */
+};
+
+static void collect(struct binding_call *b, const struct value *self)
+{
+	if (self)
+		PUSH(b->in->arena, &b->positional, self);
+	for (size_t i = 0; i < b->args->n; i++) {
+		const struct call_arg *a = &b->args->v[i];
+
+		if (a->stars == 1 && !b->star)
+			b->star = iterate(b->in, b->s, a->value, a->node).element;
+		else if (a->stars == 1)
+			b->star = value_unknown();
+		else if (a->stars == 2)
+			b->has_star2 = true;
+		else if (!a->name && b->star)
+			b->star = value_unknown();
+		else if (!a->name)
+			PUSH(b->in->arena, &b->positional, a->value);
+	}
+}
+
+static const struct value *keyword(const struct binding_call *b, const char *name)
+{
+	for (size_t i = 0; i < b->args->n; i++)
+		if (b->args->v[i].name && strcmp(b->args->v[i].name, name) == 0)
+			return b->args->v[i].value;
+	return NULL;
+}
+
+static bool is_param(const struct function *f, const char *name)
+{
+	const struct py_params *p = &f->node->params;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].kind != PARAM_ARGS && p->v[i].kind != PARAM_KWARGS &&
+		    strcmp(p->v[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static const struct value *rest_positional(struct binding_call *b)
+{
+	size_t n = b->positional.n - b->next;
+	const struct value *const *v = b->positional.v + b->next;
+
+	b->next = b->positional.n;
+	if (!b->star)
+		return make_sequence(b->in, b->s, OBJ_TUPLE, v, n, b->f->node);
+
+	const struct value *any = b->star;
+
+	for (size_t i = 0; i < n; i++)
+		any = value_join(b->in, b->s, any, v[i]);
+	return make_of_element(b->in, b->s, OBJ_TUPLE, any, b->f->node);
+}
+
+static const struct value *rest_keywords(struct binding_call *b)
+{
+	struct object o = { .kind = OBJ_DICT, .unit = b->f->unit, .site = b->f->node };
+
+	for (size_t i = 0; i < b->args->n; i++) {
+		const struct call_arg *a = &b->args->v[i];
+		struct object_field f = { .name = a->name, .value = a->value, .node = a->node };
+
+		if (a->name && !is_param(b->f, a->name))
+			PUSH(b->in->arena, &o.fields, f);
+	}
+	if (b->has_star2) {
+		o.element = value_unknown();
+		o.is_open = true;
+	}
+	return value_object(b->in->arena, state_new(b->in, b->s, &o));
+}
+
+static const struct value *param_value(struct binding_call *b, size_t i)
+{
+	const struct py_param *p = &b->f->node->params.v[i];
+	const struct value *v;
+
+	if (p->kind == PARAM_ARGS)
+		return rest_positional(b);
+	if (p->kind == PARAM_KWARGS)
+		return rest_keywords(b);
+	if (p->kind != PARAM_KEYWORD_ONLY && b->next < b->positional.n)
+		return b->positional.v[b->next++];
+	v = p->kind == PARAM_POSITIONAL_ONLY ? NULL : keyword(b, p->name);
+	if (v)
+		return v;
+	if (p->kind != PARAM_KEYWORD_ONLY && b->star)
+		return b->star;
+	/* With **x it may have been given or not. */
+	return b->has_star2 || !b->f->defaults[i] ? value_unknown() : b->f->defaults[i];
+}
+
+void bind_params(struct interp *in, struct state *s, const struct function *f, uint32_t frame,
+		 const struct value *self, const struct args *args)
+{
+	struct binding_call b = { .in = in, .s = s, .f = f, .frame = frame, .args = args };
+	const struct py_params *params = &f->node->params;
+
+	if (f->is_opaque) {
+		for (size_t i = 0; i < params->n; i++)
+			var_set(in, s, frame, intern_name(in, params->v[i].name),
+				i == 0 && self ? self : value_unknown());
+		return;
+	}
+	collect(&b, self);
+	for (size_t i = 0; i < params->n; i++)
+		var_set(in, s, frame, intern_name(in, params->v[i].name), param_value(&b, i));
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What does a call do? Functions of read code are run in place, as deep and as often as the budget allows; a library's are the
+ * model's. Of any other call nothing is known: what is handed to it escapes. */
+#include "lint/interp.h"
+
+#include <string.h>
+
+#include "core/str.h"
+
+/* ---- the unknown ---- */
+
+const struct value *call_unknown(struct interp *in, struct state *s, const struct value *callee,
+				 const struct args *args)
+{
+	if (callee)
+		state_escape(in, s, callee);
+	for (size_t i = 0; i < args->n; i++)
+		state_escape(in, s, args->v[i].value);
+	return value_unknown();
+}
+
+static void give_unknown(struct interp *in, struct states *out, struct state *s,
+			 const struct value *callee, const struct args *args)
+{
+	states_give(in, out, s, call_unknown(in, s, callee, args));
+}
+
+/* ---- functions of read code ---- */
+
+static uint64_t mix(uint64_t h, uint64_t x)
+{
+	h ^= x + UINT64_C(0x9e3779b97f4a7c15) + (h << 6) + (h >> 2);
+	h *= UINT64_C(0xff51afd7ed558ccd);
+	return h ^ h >> 32;
+}
+
+static bool may_enter(const struct interp *in, const struct function *f)
+{
+	size_t same = 0;
+
+	if (in->is_over || in->frame->depth >= CALL_DEPTH_MAX)
+		return false;
+	for (const struct frame *frame = in->frame; frame; frame = frame->outer)
+		same += frame->func && frame->func->node == f->node;
+	return same < RECURSION_MAX;
+}
+
+static uint32_t module_called(const struct state *s, const struct function *f,
+			      const struct value *self)
+{
+	if (!self || self->kind != VAL_OBJECT ||
+	    (strcmp(f->name, "forward") != 0 && strcmp(f->name, "__call__") != 0))
+		return 0;
+	return state_object(s, self->object)->kind == OBJ_MODULE ? self->object : 0;
+}
+
+static const struct value *const *arg_values(struct interp *in, const struct args *args)
+{
+	const struct value **v = arena_alloc(in->arena, (args->n + 1) * sizeof(*v));
+
+	for (size_t i = 0; i < args->n; i++)
+		v[i] = args->v[i].value;
+	return v;
+}
+
+static struct frame enter(struct interp *in, const struct state *s, const struct function *f,
+			  const struct value *self, const struct args *args)
+{
+	struct frame *outer = in->frame;
+	struct frame frame = { .outer = outer,
+			       .unit = f->unit,
+			       .func = f,
+			       .depth = outer->depth + 1,
+			       .raises = outer->raises };
+
+	frame.context = mix(outer->context, (uintptr_t)args->at);
+	frame.context = mix(frame.context, (uintptr_t)f->node);
+	frame.id = frame_new(in, &(struct frame_info){ .unit = f->unit, .parent = f->closure },
+			     f->node, frame.context);
+	frame.call = (struct running_call){ .unit = outer->unit,
+					    .node = args->at,
+					    .module = module_called(s, f, self),
+					    .args = arg_values(in, args),
+					    .n_args = args->n };
+	return frame;
+}
+
+/* The result of a generator is what it yields; it is run when it is called. */
+static const struct value *result_of(struct interp *in, struct state *s, const struct function *f,
+				     const struct frame *frame, const struct value *returned,
+				     const struct args *args)
+{
+	if (f->is_opaque)
+		return value_unknown();
+	if (!f->yields)
+		return returned;
+
+	struct object o = { .kind = OBJ_ITERATOR,
+			    .text = f->is_context ? "contextlib.contextmanager" : NULL,
+			    .unit = in->frame->unit,
+			    .site = args->at,
+			    .element = frame->yielded ? frame->yielded : value_unknown(),
+			    .is_open = true };
+
+	return value_object(in->arena, state_new(in, s, &o));
+}
+
+static void leave(struct interp *in, struct states *out, struct states *returns,
+		  const struct function *f, const struct frame *frame, const struct args *args)
+{
+	bool keeps_names = frame_at(in, frame->id)->is_captured;
+
+	for (size_t i = 0; i < returns->n; i++) {
+		struct state *s = &returns->v[i];
+		const struct value *v = state_pop(s);
+
+		state_cut(s, frame->stack_depth);
+		state_push(in, s, result_of(in, s, f, frame, v, args));
+		if (!keeps_names)
+			s->vars = map_remove_upper(in->arena, s->vars, frame->id);
+	}
+	states_reduce(in, returns);
+	states_take(in, out, returns);
+}
+
+void call_function(struct interp *in, struct states *out, struct state *s, const struct function *f,
+		   const struct value *self, const struct args *args)
+{
+	struct states set = { 0 }, returns = { 0 };
+	struct frame frame;
+
+	if (!may_enter(in, f)) {
+		if (self)
+			state_escape(in, s, self);
+		give_unknown(in, out, s, NULL, args);
+		return;
+	}
+	if (f->is_opaque)
+		call_unknown(in, s, NULL, args);
+	in->entered = map_put(in->own, in->entered, (uintptr_t)f->node, "");
+	frame = enter(in, s, f, self, args);
+	s->vars = map_remove_upper(in->arena, s->vars, frame.id);
+	bind_params(in, s, f, frame.id, self, args);
+	frame.returns = &returns;
+	frame.stack_depth = state_depth(s);
+	in->frame = &frame;
+	states_add(in, &set, s);
+	if (f->node->kind == PY_LAMBDA) {
+		eval(in, &set, f->node->a);
+	} else {
+		exec_block(in, &set, &f->node->body);
+		for (size_t i = 0; i < set.n; i++)
+			state_push(in, &set.v[i], value_none());
+	}
+	states_take(in, &returns, &set);
+	in->frame = frame.outer;
+	leave(in, out, &returns, f, &frame, args);
+}
+
+/* ---- objects ---- */
+
+static const struct value *read_method(struct interp *in, const struct state *s,
+				       const struct value *v, const char *name)
+{
+	const struct object *o = state_object(s, v->object);
+	const struct value *member = o->cls ? klass_member(s, o->cls, NULL, name) : NULL;
+
+	if (!member || member->kind != VAL_FUNC)
+		return NULL;
+	if (member->func->role == FUNC_STATIC)
+		return member;
+	return value_bound(in->arena, member->func,
+			   member->func->role == FUNC_OF_CLASS ? value_class(in->arena, o->cls)
+							       : v);
+}
+
+const struct value *interp_method(struct interp *in, struct state *s, const struct value *instance,
+				  const char *name)
+{
+	return instance->kind == VAL_OBJECT ? read_method(in, s, instance, name) : NULL;
+}
+
+/* super().__init__() of a class whose bases are all known: they keep nothing that is handed on. */
+static bool is_harmless_init(const struct state *s, const struct call *c)
+{
+	const struct klass *k = c->self && c->self->kind == VAL_OBJECT
+					? state_object(s, c->self->object)->cls
+					: NULL;
+
+	return k && !k->is_unknown && strcmp(c->name, "__init__") == 0;
+}
+
+static void call_model(struct interp *in, struct states *out, struct state *s,
+		       const struct value *callee, const struct call *c, const struct args *args)
+{
+	const struct value *v = NULL;
+	bool is_known;
+
+	if (c->self)
+		state_use(in, s, c->self);
+	for (size_t i = 0; i < args->n; i++)
+		state_use(in, s, args->v[i].value);
+	is_known = model_call(in, s, c, &v);
+	if (!is_known && is_harmless_init(s, c))
+		v = value_none();
+	else if (!is_known || !v)
+		v = call_unknown(in, s, callee, args);
+	states_give(in, out, s, v);
+}
+
+static void call_object(struct interp *in, struct states *out, struct state *s,
+			const struct value *callee, const struct args *args)
+{
+	const struct value *method = read_method(in, s, callee, "__call__");
+	struct call c = { .node = args->at,
+			  .name = "__call__",
+			  .self = callee,
+			  .args = args->v,
+			  .n_args = args->n,
+			  .is_discarded = args->is_discarded };
+
+	if (!method && state_object(s, callee->object)->kind == OBJ_MODULE)
+		method = read_method(in, s, callee, "forward");
+	if (method)
+		call_value(in, out, s, method, args);
+	else
+		call_model(in, out, s, callee, &c, args);
+}
+
+static void call_outside(struct interp *in, struct states *out, struct state *s,
+			 const struct value *callee, const struct args *args)
+{
+	const struct value *v;
+	struct call c = { .node = args->at,
+			  .name = callee->text,
+			  .self = callee->kind == VAL_METHOD ? callee->self : NULL,
+			  .args = args->v,
+			  .n_args = args->n,
+			  .is_discarded = args->is_discarded };
+
+	if (callee->kind == VAL_API && builtin_call(in, out, s, &c))
+		return;
+	/* nn.Module.__init__(self) */
+	if (callee->kind == VAL_API && ends_with(c.name, ".__init__") && c.n_args &&
+	    c.args[0].value->kind == VAL_OBJECT) {
+		c.name = "__init__";
+		c.self = c.args[0].value;
+		c.args++;
+		c.n_args--;
+	}
+	if (argparse_call(in, s, &c, &v) || (c.self && container_method(in, s, &c, &v)))
+		states_give(in, out, s, v);
+	else
+		call_model(in, out, s, callee, &c, args);
+}
+
+void call_value(struct interp *in, struct states *out, struct state *s, const struct value *callee,
+		const struct args *args)
+{
+	state_use(in, s, callee);
+	switch (callee->kind) {
+	case VAL_FUNC:
+		call_function(in, out, s, callee->func, NULL, args);
+		break;
+	case VAL_BOUND:
+		if (callee->func)
+			call_function(in, out, s, callee->func, callee->self, args);
+		else
+			give_unknown(in, out, s, callee, args);
+		break;
+	case VAL_CLASS:
+		instantiate(in, out, s, callee->cls, args);
+		break;
+	case VAL_OBJECT:
+		call_object(in, out, s, callee, args);
+		break;
+	case VAL_API:
+	case VAL_METHOD:
+		call_outside(in, out, s, callee, args);
+		break;
+	default:
+		give_unknown(in, out, s, callee, args);
+		break;
+	}
+}
+
+const struct value *interp_call(struct interp *in, struct state *s, const struct value *callee,
+				const struct call_arg *args, size_t n, const struct py_node *at)
+{
+	struct states out = { 0 };
+	struct args all = { .v = args, .n = n, .at = at };
+	const struct value *v;
+
+	call_value(in, &out, s, callee, &all);
+	if (!out.n) {
+		s->is_dead = true;
+		return value_unknown();
+	}
+	*s = states_one(in, &out);
+	v = state_pop(s);
+	return v;
+}
+
+/* ---- calls as they are written ---- */
+
+/* *x of known length and **x of known keys become plain arguments. */
+static void add_arg(struct interp *in, struct state *s, struct call_args *to,
+		    const struct py_node *n, const struct value *v)
+{
+	struct call_arg arg = { .name = n->name, .value = v, .node = n->a, .stars = n->stars };
+	const struct object *o = v->kind == VAL_OBJECT ? state_object(s, v->object) : NULL;
+
+	if (n->stars == 1) {
+		struct iteration it = iterate(in, s, v, n->a);
+
+		arg.stars = 0;
+		for (size_t i = 0; it.items && i < it.n; i++) {
+			arg.value = it.items[i];
+			PUSH(in->arena, to, arg);
+		}
+		if (it.items)
+			return;
+		arg.stars = 1;
+	}
+	if (n->stars == 2 && o && o->kind == OBJ_DICT && !o->is_open && !o->element) {
+		arg.stars = 0;
+		for (size_t i = 0; i < o->fields.n; i++) {
+			arg.name = o->fields.v[i].name;
+			arg.value = value_now(in, s, o->fields.v[i].value);
+			PUSH(in->arena, to, arg);
+		}
+		return;
+	}
+	PUSH(in->arena, to, arg);
+}
+
+static void call_from_stack(struct interp *in, struct states *out, struct state *s,
+			    const struct py_node *n, bool is_discarded)
+{
+	const struct value **v = arena_alloc(in->arena, (n->list.n + 1) * sizeof(*v));
+	const struct value *callee;
+	struct call_args all = { 0 };
+	struct args args = { .at = n, .is_discarded = is_discarded };
+
+	for (size_t i = n->list.n; i-- > 0;)
+		v[i] = state_pop(s);
+	callee = state_pop(s);
+	for (size_t i = 0; i < n->list.n; i++)
+		add_arg(in, s, &all, n->list.v[i], v[i]);
+	args.v = all.v;
+	args.n = all.n;
+	call_value(in, out, s, callee, &args);
+}
+
+static void eval_callee(struct interp *in, struct states *set, const struct py_node *n)
+{
+	struct states from;
+
+	if (n->kind != PY_ATTR) {
+		eval(in, set, n);
+		return;
+	}
+	eval(in, set, n->a);
+	from = *set;
+	*set = (struct states){ 0 };
+	for (size_t i = 0; i < from.n; i++) {
+		struct state s = from.v[i];
+		const struct value *base = state_pop(&s);
+
+		attr_load(in, set, &s, base, n->name, n, true);
+	}
+}
+
+void eval_call(struct interp *in, struct states *set, const struct py_node *n, bool is_discarded)
+{
+	struct states from;
+
+	eval_callee(in, set, n->a);
+	for (size_t i = 0; i < n->list.n; i++)
+		eval(in, set, n->list.v[i]->a);
+	from = *set;
+	*set = (struct states){ 0 };
+	for (size_t i = 0; i < from.n; i++) {
+		struct state s = from.v[i];
+
+		call_from_stack(in, set, &s, n, is_discarded);
+	}
+	/* What died, died in the model: it may be caught. */
+}

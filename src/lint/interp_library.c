@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What can be said of code that nobody calls here? Functions and methods that the program did not reach and that read code does not
+ * mention by name are run with arguments of which only this is known: they are where the caller put them. A module is where its
+ * caller moved it. */
+#include "lint/interp.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "core/str.h"
+
+/* ---- parameters ---- */
+
+static bool is_device_name(const char *name)
+{
+	return strcmp(name, "device") == 0 || strcmp(name, "dev") == 0 ||
+	       ends_with(name, "_device");
+}
+
+static struct device device_of_param(const struct py_node *node)
+{
+	return (struct device){ .kind = DEV_ARG, .sym = node->id };
+}
+
+static bool is_scalar(enum value_kind kind)
+{
+	return kind == VAL_BOOL || kind == VAL_INT || kind == VAL_FLOAT || kind == VAL_STR;
+}
+
+/* "x: float" */
+static enum value_kind plain_type(const struct py_node *annotation)
+{
+	static const struct {
+		const char *name;
+		enum value_kind kind;
+	} types[] = {
+		{ "bool", VAL_BOOL }, { "float", VAL_FLOAT }, { "int", VAL_INT }, { "str", VAL_STR }
+	};
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (annotation->kind == PY_NAME && strcmp(annotation->name, types[i].name) == 0)
+			return types[i].kind;
+	return VAL_UNKNOWN;
+}
+
+static const struct value *unannotated(struct interp *in, const struct py_param *p,
+				       const struct value *fallback)
+{
+	if (is_device_name(p->name))
+		return value_device(in->arena, device_of_param(p->node), NULL);
+	if (fallback && is_scalar(fallback->kind))
+		return value_number(in->arena, fallback->kind);
+	return value_placed(in->arena, device_of_param(p->node),
+			    origin_new(in, FROM_ARGUMENT, p->node, NULL));
+}
+
+const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
+				  size_t i)
+{
+	const struct py_param *p = &f->node->params.v[i];
+	const struct value *fallback = f->defaults[i];
+	const struct value *v = model_annotation(in, s, p->annotation, p->node);
+	bool may_be_none = fallback && fallback->kind == VAL_NONE;
+
+	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. */
+	if (!v && p->annotation && !is_device_name(p->name))
+		v = value_number(in->arena, plain_type(p->annotation));
+	if (!v)
+		v = unannotated(in, p, fallback);
+	if (!may_be_none && !is_scalar(v->kind))
+		return v;
+	return value_with_param(in->arena, v,
+				arena_fmt(in->arena, "%s%s@%u", may_be_none ? "?" : "", p->name,
+					  p->node->id));
+}
+
+/* Arguments for all parameters behind `self`. */
+static struct args library_args(struct interp *in, struct state *s, const struct function *f,
+				bool has_self)
+{
+	const struct py_params *p = &f->node->params;
+	struct call_args all = { 0 };
+
+	for (size_t i = has_self ? 1 : 0; i < p->n; i++) {
+		struct call_arg a = { .value = library_param(in, s, f, i), .node = p->v[i].node };
+
+		if (p->v[i].kind == PARAM_ARGS)
+			a.stars = 1;
+		else if (p->v[i].kind == PARAM_KWARGS)
+			a.stars = 2;
+		else if (p->v[i].kind == PARAM_KEYWORD_ONLY)
+			a.name = p->v[i].name;
+		PUSH(in->arena, &all, a);
+	}
+	return (struct args){ .v = all.v, .n = all.n, .at = f->node };
+}
+
+/* ---- who is mentioned ---- */
+
+struct mentions {
+	struct interp *in;
+	struct intern *names;
+	ARRAY(uint32_t) counts; /* by number - 1 */
+};
+
+static bool count_mention(struct py_node *n, void *data)
+{
+	struct mentions *m = data;
+	bool is_new;
+
+	if ((n->kind != PY_NAME && n->kind != PY_ATTR) || !n->name)
+		return true;
+
+	uint32_t id = intern_id(m->names, n->name, strlen(n->name), &is_new);
+
+	if (is_new)
+		PUSH(m->in->own, &m->counts, 0);
+	m->counts.v[id - 1]++;
+	return true;
+}
+
+static uint32_t mentioned(struct mentions *m, const char *name)
+{
+	bool is_new;
+	uint32_t id = intern_id(m->names, name, strlen(name), &is_new);
+
+	if (is_new)
+		PUSH(m->in->own, &m->counts, 0);
+	return m->counts.v[id - 1];
+}
+
+struct within {
+	const char *name;
+	uint32_t n;
+};
+
+static bool count_within(struct py_node *n, void *data)
+{
+	struct within *w = data;
+
+	w->n += (n->kind == PY_NAME || n->kind == PY_ATTR) && n->name &&
+		strcmp(n->name, w->name) == 0;
+	return true;
+}
+
+/* Does read code mention it outside of itself? */
+static bool has_caller(struct mentions *m, const struct py_node *def)
+{
+	struct within w = { .name = def->name };
+	uint32_t all = mentioned(m, def->name);
+
+	if (!all)
+		return false;
+	ast_walk((struct py_node *)(uintptr_t)def, count_within, &w);
+	return all > w.n;
+}
+
+/* ---- running ---- */
+
+static bool was_entered(const struct interp *in, const struct py_node *def)
+{
+	return map_get(in->entered, (uintptr_t)def) != NULL;
+}
+
+static void end_all(struct interp *in, struct states *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		model_end(in, &set->v[i]);
+}
+
+/* An entry of its own: budget and memory. */
+struct entry {
+	struct arena *arena;
+	uint32_t steps, steps_max;
+};
+
+static void entry_begin(struct interp *in, struct entry *e, bool is_library)
+{
+	*e = (struct entry){ .arena = in->arena, .steps = in->steps, .steps_max = in->steps_max };
+	in->arena = arena_new();
+	in->steps = 0;
+	in->steps_max = STEPS_LIBRARY_MAX;
+	in->is_over = false;
+	in->is_library = is_library;
+	in->fresh = (struct id_list){ 0 };
+}
+
+static void entry_end(struct interp *in, struct entry *e, const struct py_node *def)
+{
+	if (in->is_over)
+		in->complex = in->n_complex++ ? in->complex : def;
+	in->steps_unit += in->steps;
+	arena_free(in->arena);
+	in->arena = e->arena;
+	in->steps = e->steps;
+	in->steps_max = e->steps_max;
+	in->is_over = false;
+	in->is_library = false;
+	in->fresh = (struct id_list){ 0 };
+}
+
+static bool has_free_params(const struct function *f)
+{
+	for (size_t i = 0; i < f->node->params.n; i++)
+		if (!f->defaults[i])
+			return true;
+	return false;
+}
+
+static void run_function(struct interp *in, const struct state *after, const struct function *f)
+{
+	struct state s = *after;
+	struct states out = { 0 }, exits = { 0 };
+	struct entry e;
+
+	entry_begin(in, &e, has_free_params(f));
+	in->exits = &exits;
+
+	struct args args = library_args(in, &s, f, false);
+
+	call_function(in, &out, &s, f, NULL, &args);
+	end_all(in, &out);
+	entry_end(in, &e, f->node);
+}
+
+/* ---- classes ---- */
+
+struct placing {
+	struct interp *in;
+	struct state *s;
+	struct device device;
+	struct id_list todo;
+};
+
+static void place_value(struct placing *p, const struct value *v)
+{
+	const struct object *o = v->kind == VAL_OBJECT ? state_object(p->s, v->object) : NULL;
+
+	if (!o)
+		return;
+	for (size_t i = 0; i < p->todo.n; i++)
+		if (p->todo.v[i] == v->object)
+			return;
+	PUSH(p->in->arena, &p->todo, v->object);
+}
+
+/* Whoever uses the module has moved it: its registered parts are where it is. */
+static void place_module(struct interp *in, struct state *s, const struct value *self,
+			 const struct py_node *node)
+{
+	struct placing p = { .in = in, .s = s, .device = device_of_param(node) };
+
+	place_value(&p, self);
+	for (size_t i = 0; i < p.todo.n; i++) {
+		struct object o = *state_object(s, p.todo.v[i]);
+
+		if (o.kind != OBJ_MODULE)
+			continue;
+		if (o.device.kind == DEV_CPU) {
+			o.device = p.device;
+			state_put(in, s, p.todo.v[i], &o);
+		}
+		for (size_t k = 0; k < o.fields.n; k++)
+			if (o.fields.v[k].registered == FIELD_CHILD)
+				place_value(&p, o.fields.v[k].value);
+		if (o.element)
+			place_value(&p, o.element);
+	}
+}
+
+static void run_method(struct interp *in, const struct state *made, const struct value *self,
+		       const struct function *f)
+{
+	struct state s = *made;
+	struct states out = { 0 };
+	struct args args = library_args(in, &s, f, f->role != FUNC_STATIC);
+
+	if (f->role == FUNC_OF_CLASS)
+		return;
+	call_function(in, &out, &s, f, f->role == FUNC_STATIC ? NULL : self, &args);
+	end_all(in, &out);
+}
+
+static bool is_entry_method(struct interp *in, struct mentions *m, const struct function *f)
+{
+	const char *name = f->name;
+
+	if (was_entered(in, f->node) || f->node->kind != PY_FUNC)
+		return false;
+	if (strcmp(name, "forward") == 0)
+		return true;
+	return !starts_with(name, "__") && !has_caller(m, f->node);
+}
+
+static bool is_bound_to_cpu(const struct klass *k)
+{
+	struct arena *a = arena_new();
+	struct strlist bases = { 0 };
+	bool unknown, found = false;
+
+	klass_library_bases(k, a, &bases, &unknown);
+	for (size_t i = 0; i < bases.n; i++)
+		found |= strstr(bases.v[i], "Dataset") || strstr(bases.v[i], "Sampler") ||
+			 strstr(bases.v[i], "TestCase");
+	arena_free(a);
+	return found;
+}
+
+static bool make_instance(struct interp *in, const struct state *after, const struct klass *k,
+			  struct state *ret_state, const struct value **ret_self)
+{
+	struct state s = *after;
+	struct states out = { 0 };
+	const struct value *init = klass_member(&s, k, NULL, "__init__");
+	struct args args = { .at = k->node };
+
+	if (init && init->kind == VAL_FUNC)
+		args = library_args(in, &s, init->func, true);
+	args.at = k->node;
+	instantiate(in, &out, &s, k, &args);
+	if (!out.n)
+		return false;
+	*ret_state = states_one(in, &out);
+	*ret_self = state_pop(ret_state);
+	if ((*ret_self)->kind != VAL_OBJECT)
+		return false;
+	place_module(in, ret_state, *ret_self, k->node);
+	return true;
+}
+
+static void run_class(struct interp *in, struct mentions *m, const struct state *after,
+		      const struct klass *k)
+{
+	const struct object *members = state_object(after, k->object);
+	const struct value *self;
+	struct states exits = { 0 };
+	struct state made;
+	struct entry e;
+	bool any = false;
+
+	for (size_t i = 0; i < members->fields.n; i++)
+		any |= members->fields.v[i].value->kind == VAL_FUNC &&
+		       is_entry_method(in, m, members->fields.v[i].value->func);
+	if (!any || is_bound_to_cpu(k))
+		return;
+	entry_begin(in, &e, true);
+	in->exits = &exits;
+	if (make_instance(in, after, k, &made, &self))
+		for (size_t i = 0; i < members->fields.n; i++) {
+			const struct value *v = members->fields.v[i].value;
+
+			if (v->kind == VAL_FUNC && is_entry_method(in, m, v->func))
+				run_method(in, &made, self, v->func);
+		}
+	entry_end(in, &e, k->node);
+}
+
+static void run_definition(struct interp *in, struct mentions *m, const struct state *after,
+			   const struct py_node *n)
+{
+	const struct value *v = var_get(in, after, in->frame->id, intern_name(in, n->name));
+
+	if (!v || in->steps_unit >= STEPS_UNIT_MAX + 4 * in->unit->n_nodes)
+		return;
+	if (n->kind == PY_FUNC && v->kind == VAL_FUNC && v->func->node == n &&
+	    !was_entered(in, n) && !has_caller(m, n))
+		run_function(in, after, v->func);
+	if (n->kind == PY_CLASS && v->kind == VAL_CLASS && v->cls->node == n)
+		run_class(in, m, after, v->cls);
+}
+
+static void run_definitions(struct interp *in, struct mentions *m, const struct state *after,
+			    const struct py_list *body, enum py_kind kind)
+{
+	for (size_t i = 0; i < body->n; i++) {
+		const struct py_node *n = body->v[i];
+
+		if (n->kind == kind)
+			run_definition(in, m, after, n);
+		if (n->kind == PY_IF || n->kind == PY_TRY) {
+			run_definitions(in, m, after, &n->body, kind);
+			run_definitions(in, m, after, &n->orelse, kind);
+		}
+	}
+}
+
+void library_run(struct interp *in, const struct state *after)
+{
+	struct mentions m = { .in = in, .names = intern_new(in->own) };
+
+	ast_walk(in->unit->tree, count_mention, &m);
+	run_definitions(in, &m, after, &in->unit->tree->body, PY_FUNC);
+	run_definitions(in, &m, after, &in->unit->tree->body, PY_CLASS);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What does a statement do to the states that reach it? Those that leave a block by return, break, continue or an exception are
+ * put where they go to; what is left of the set goes on. */
+#include "lint/interp.h"
+
+#include <string.h>
+
+/* ---- assignment ---- */
+
+static const struct value *unpack_item(struct interp *in, struct state *s, const struct value *v,
+				       const struct iteration *it, const struct py_list *targets,
+				       size_t i)
+{
+	size_t n = targets->n, star = n;
+
+	for (size_t k = 0; k < n; k++)
+		if (targets->v[k]->kind == PY_STAR)
+			star = k;
+	if (it->items && star == n && it->n == n)
+		return it->items[i];
+	if (it->items && star < n && it->n + 1 >= n) {
+		if (i == star)
+			return make_sequence(in, s, OBJ_LIST, it->items + i, it->n + 1 - n,
+					     targets->v[i]);
+		return it->items[i < star ? i : it->n - (n - i)];
+	}
+	if (i == star)
+		return make_of_element(in, s, OBJ_LIST, it->element, targets->v[i]);
+	(void)v;
+	return it->element;
+}
+
+static void assign_sequence(struct interp *in, struct states *set, const struct py_node *target)
+{
+	const struct py_list *targets = &target->list;
+
+	for (size_t i = 0; i < set->n; i++) {
+		struct state *s = &set->v[i];
+		const struct value *v = state_pop(s);
+		struct iteration it = iterate(in, s, v, target);
+
+		/* The first one comes to lie on top. */
+		for (size_t k = targets->n; k-- > 0;)
+			state_push(in, s, unpack_item(in, s, v, &it, targets, k));
+	}
+	for (size_t k = 0; k < targets->n; k++)
+		assign(in, set, targets->v[k]->kind == PY_STAR ? targets->v[k]->a : targets->v[k]);
+}
+
+static void assign_attr(struct interp *in, struct states *set, const struct py_node *target)
+{
+	struct states from;
+
+	eval(in, set, target->a);
+	from = *set;
+	*set = (struct states){ 0 };
+	for (size_t i = 0; i < from.n; i++) {
+		struct state s = from.v[i];
+		const struct value *base = state_pop(&s), *v = state_pop(&s);
+
+		attr_store(in, set, &s, base, target->name, v, target);
+	}
+}
+
+static void assign_subscript(struct interp *in, struct states *set, const struct py_node *target)
+{
+	size_t n = target->list.n;
+
+	eval(in, set, target->a);
+	for (size_t i = 0; i < n; i++)
+		eval(in, set, target->list.v[i]);
+	for (size_t i = 0; i < set->n; i++) {
+		struct state *s = &set->v[i];
+		const struct value **index = arena_alloc(in->arena, (n + 1) * sizeof(*index));
+
+		for (size_t k = n; k-- > 0;)
+			index[k] = state_pop(s);
+
+		const struct value *base = state_pop(s), *v = state_pop(s);
+
+		subscript_store(in, s, base, index, n, v, target);
+	}
+	states_bury(in, set);
+}
+
+void assign(struct interp *in, struct states *set, const struct py_node *target)
+{
+	switch (target->kind) {
+	case PY_NAME:
+		for (size_t i = 0; i < set->n; i++)
+			name_store(in, &set->v[i], target->name, state_pop(&set->v[i]));
+		break;
+	case PY_ATTR:
+		assign_attr(in, set, target);
+		break;
+	case PY_SUBSCRIPT:
+		assign_subscript(in, set, target);
+		break;
+	case PY_TUPLE:
+	case PY_LIST:
+		assign_sequence(in, set, target);
+		break;
+	default:
+		for (size_t i = 0; i < set->n; i++)
+			state_pop(&set->v[i]);
+		break;
+	}
+}
+
+static void exec_assign(struct interp *in, struct states *set, const struct py_node *n)
+{
+	eval(in, set, n->a);
+	for (size_t t = 0; t < n->list.n; t++) {
+		if (t + 1 < n->list.n)
+			for (size_t i = 0; i < set->n; i++)
+				state_push(in, &set->v[i], set->v[i].stack->value);
+		assign(in, set, n->list.v[t]);
+	}
+}
+
+/* x += y of a list puts into it; everything else makes a new value. */
+static const struct value *augmented(struct interp *in, struct state *s, const struct py_node *n,
+				     const struct value *a, const struct value *b)
+{
+	struct call_arg arg = { .value = b, .node = n->b };
+	struct call c = { .node = n, .name = "extend", .self = a, .args = &arg, .n_args = 1 };
+	const struct value *ignored;
+
+	if (n->op == OP_ADD && a->kind == VAL_OBJECT &&
+	    state_object(s, a->object)->kind == OBJ_LIST && container_method(in, s, &c, &ignored))
+		return a;
+	return operate(in, s, n->op, a, b, n);
+}
+
+static void exec_augassign(struct interp *in, struct states *set, const struct py_node *n)
+{
+	eval(in, set, n->a);
+	eval(in, set, n->b);
+	for (size_t i = 0; i < set->n; i++) {
+		struct state *s = &set->v[i];
+		const struct value *b = state_pop(s), *a = state_pop(s);
+
+		state_push(in, s, augmented(in, s, n, a, b));
+	}
+	states_bury(in, set);
+	assign(in, set, n->a);
+}
+
+static void exec_annassign(struct interp *in, struct states *set, const struct py_node *n)
+{
+	if (!n->c)
+		return;
+	eval(in, set, n->c);
+	assign(in, set, n->a);
+}
+
+static void exec_del(struct interp *in, struct states *set, const struct py_node *n)
+{
+	for (size_t k = 0; k < n->list.n; k++) {
+		const struct py_node *target = n->list.v[k];
+
+		for (size_t i = 0; target->kind == PY_NAME && i < set->n; i++)
+			name_delete(in, &set->v[i], target->name);
+	}
+}
+
+/* ---- ways out ---- */
+
+static void exec_return(struct interp *in, struct states *set, const struct py_node *n)
+{
+	if (n->a)
+		eval(in, set, n->a);
+	else
+		for (size_t i = 0; i < set->n; i++)
+			state_push(in, &set->v[i], value_none());
+	if (in->frame->returns)
+		states_take(in, in->frame->returns, set);
+	set->n = 0;
+}
+
+static void exec_raise(struct interp *in, struct states *set, const struct py_node *n)
+{
+	if (n->a)
+		eval(in, set, n->a);
+	states_raise(in, set);
+}
+
+static void leave_loop(struct interp *in, struct states *set, struct states *to)
+{
+	if (to)
+		states_take(in, to, set);
+	set->n = 0;
+}
+
+/* ---- others ---- */
+
+static void exec_expr(struct interp *in, struct states *set, const struct py_node *n)
+{
+	if (n->a->kind == PY_STRING)
+		return;
+	if (n->a->kind == PY_CALL && step(in))
+		eval_call(in, set, n->a, true);
+	else
+		eval(in, set, n->a);
+	for (size_t i = 0; i < set->n; i++)
+		state_pop(&set->v[i]);
+}
+
+static void exec_if(struct interp *in, struct states *set, const struct py_node *n)
+{
+	struct states yes, no;
+
+	branch(in, set, n->a, &yes, &no);
+	exec_block(in, &yes, &n->body);
+	exec_block(in, &no, &n->orelse);
+	*set = yes;
+	states_take(in, set, &no);
+	states_reduce(in, set);
+}
+
+static void exec_assert(struct interp *in, struct states *set, const struct py_node *n)
+{
+	struct states no;
+
+	branch(in, set, n->a, set, &no);
+	states_raise(in, &no);
+}
+
+/* The end of the program: what is above the bottom of the stack does not matter any more. */
+void exec_block(struct interp *in, struct states *set, const struct py_list *body)
+{
+	for (size_t i = 0; i < body->n && set->n; i++)
+		exec(in, set, body->v[i]);
+}
+
+void exec(struct interp *in, struct states *set, const struct py_node *n)
+{
+	if (!step(in))
+		return;
+	switch (n->kind) {
+	case PY_EXPR:
+		exec_expr(in, set, n);
+		break;
+	case PY_ASSIGN:
+		exec_assign(in, set, n);
+		break;
+	case PY_AUGASSIGN:
+		exec_augassign(in, set, n);
+		break;
+	case PY_ANNASSIGN:
+		exec_annassign(in, set, n);
+		break;
+	case PY_RETURN:
+		exec_return(in, set, n);
+		break;
+	case PY_RAISE:
+		exec_raise(in, set, n);
+		break;
+	case PY_DEL:
+		exec_del(in, set, n);
+		break;
+	case PY_BREAK:
+		leave_loop(in, set, in->frame->breaks);
+		break;
+	case PY_CONTINUE:
+		leave_loop(in, set, in->frame->continues);
+		break;
+	case PY_IMPORT:
+	case PY_IMPORT_FROM:
+		for (size_t i = 0; i < set->n; i++)
+			exec_import(in, &set->v[i], n);
+		break;
+	case PY_IF:
+		exec_if(in, set, n);
+		break;
+	case PY_FOR:
+		exec_for(in, set, n);
+		break;
+	case PY_WHILE:
+		exec_while(in, set, n);
+		break;
+	case PY_TRY:
+		exec_try(in, set, n);
+		break;
+	case PY_WITH:
+		exec_with(in, set, n);
+		break;
+	case PY_FUNC:
+		exec_def(in, set, n);
+		break;
+	case PY_CLASS:
+		exec_class(in, set, n);
+		break;
+	case PY_ASSERT:
+		exec_assert(in, set, n);
+		break;
+	case PY_MATCH:
+		exec_match(in, set, n);
+		break;
+	default:
+		break;
+	}
+	if (set->n > STATES_MAX)
+		states_reduce(in, set);
+}

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What do `def`, `class` and their decorators make? A class keeps its members as an object of the heap, so that states may differ in
+ * them; its bases are looked at once. Metaclasses and __init_subclass__ are not looked at. */
+#include "lint/interp.h"
+
+#include <string.h>
+
+#include "core/str.h"
+#include "lint/classes.h"
+#include "lint/data.h"
+#include "lint/names.h"
+
+/* ---- bases ---- */
+
+static const struct lint_base_row *base_row(const char *dotted)
+{
+	for (size_t i = 0; i < n_lint_base_table; i++)
+		if (strcmp(lint_base_table[i].name, dotted) == 0)
+			return &lint_base_table[i];
+	return NULL;
+}
+
+static bool library_is_module(const char *dotted)
+{
+	const struct lint_base_row *row = base_row(dotted);
+
+	return row ? strcmp(row->module, "yes") == 0 : cls_library_is_module(dotted);
+}
+
+/* Known, at least, to be no module. */
+static bool library_is_known(const char *dotted)
+{
+	return base_row(dotted) || library_is_module(dotted) || starts_with(dotted, "torch.") ||
+	       starts_with(dotted, "builtins.") || starts_with(dotted, "abc.") ||
+	       starts_with(dotted, "enum.") || starts_with(dotted, "typing.");
+}
+
+void klass_library_bases(const struct klass *k, struct arena *a, struct strlist *ret_bases,
+			 bool *ret_unknown)
+{
+	for (size_t i = 0; i < k->order.n; i++)
+		for (size_t b = 0; b < k->order.v[i]->bases.n; b++) {
+			const struct value *base = k->order.v[i]->bases.v[b];
+
+			if (base->kind == VAL_API)
+				PUSH(a, ret_bases, base->text);
+		}
+	*ret_unknown = k->is_unknown;
+}
+
+bool klass_is_module(const struct klass *k)
+{
+	return k->is_module;
+}
+
+bool klass_derives(const struct klass *k, const struct klass *base)
+{
+	for (size_t i = 0; i < k->order.n; i++)
+		if (k->order.v[i] == base)
+			return true;
+	return false;
+}
+
+static void add_to_order(struct interp *in, struct klass *k, const struct klass *of)
+{
+	for (size_t i = 0; i < of->order.n; i++) {
+		const struct klass *next = of->order.v[i];
+
+		/* The last place counts: a common base comes behind all that derive from it. */
+		for (size_t j = 0; j < k->order.n; j++)
+			if (k->order.v[j] == next) {
+				memmove(&k->order.v[j], &k->order.v[j + 1],
+					(k->order.n - j - 1) * sizeof(*k->order.v));
+				k->order.n--;
+			}
+		PUSH(in->keep, &k->order, next);
+	}
+}
+
+static void look_at_bases(struct interp *in, struct klass *k)
+{
+	PUSH(in->keep, &k->order, k);
+	for (size_t i = 0; i < k->bases.n; i++) {
+		const struct value *b = k->bases.v[i];
+
+		if (b->kind == VAL_CLASS) {
+			add_to_order(in, k, b->cls);
+			k->is_module |= b->cls->is_module;
+			k->is_unknown |= b->cls->is_unknown;
+		} else if (b->kind == VAL_API) {
+			k->is_module |= library_is_module(b->text);
+			k->is_unknown |= !library_is_known(b->text);
+		} else {
+			k->is_unknown = true;
+		}
+	}
+}
+
+/* Bases as they outlive this entry. */
+static const struct value *kept_base(struct interp *in, const struct value *v)
+{
+	if (v->kind == VAL_CLASS)
+		return value_class(in->keep, v->cls);
+	return v->kind == VAL_API ? value_api(in->keep, arena_strdup(in->keep, v->text))
+				  : value_unknown();
+}
+
+static bool same_bases(const struct klass *k, const struct value_list *bases)
+{
+	if (k->bases.n != bases->n)
+		return false;
+	for (size_t i = 0; i < bases->n; i++)
+		if (!value_same(k->bases.v[i], bases->v[i]))
+			return false;
+	return true;
+}
+
+static struct klass *klass_new(struct interp *in, const struct py_node *n,
+			       const struct value_list *bases)
+{
+	for (size_t i = 0; i < in->shared->classes.n; i++)
+		if (in->shared->classes.v[i]->node == n && same_bases(in->shared->classes.v[i], bases))
+			return in->shared->classes.v[i];
+
+	struct klass *k = arena_alloc(in->keep, sizeof *k);
+	const struct klass *key = k;
+
+	k->unit = in->frame->unit;
+	k->node = n;
+	k->name = n->name;
+	for (size_t i = 0; i < bases->n; i++)
+		PUSH(in->keep, &k->bases, bases->v[i]);
+	look_at_bases(in, k);
+	k->object = intern_id(in->shared->ids, &key, sizeof key, NULL) + STATE_MODEL_OBJECT;
+	PUSH(in->keep, &in->shared->classes, k);
+	return k;
+}
+
+const struct value *klass_member(const struct state *s, const struct klass *k,
+				 const struct klass *after, const char *name)
+{
+	bool may = !after;
+
+	for (size_t i = 0; i < k->order.n; i++) {
+		const struct value *v = may ? state_attr(s, k->order.v[i]->object, name) : NULL;
+
+		if (v)
+			return v;
+		may |= k->order.v[i] == after;
+	}
+	return NULL;
+}
+
+/* ---- decorators ---- */
+
+static const char *decorator_name(const struct unit *u, const struct py_node *n)
+{
+	static const char *const plain[] = { "classmethod", "property", "staticmethod" };
+	const struct py_node *callee = n->kind == PY_CALL ? n->a : n;
+	const char *dotted = names_dotted(u, callee);
+
+	if (dotted || callee->kind != PY_NAME)
+		return dotted;
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (strcmp(callee->name, plain[i]) == 0)
+			return (const char *[]){ "builtins.classmethod", "builtins.property",
+						 "builtins.staticmethod" }[i];
+	return NULL;
+}
+
+static const char *decorator_effect(const char *dotted)
+{
+	for (size_t i = 0; dotted && i < n_lint_decorator_table; i++) {
+		const char *name = lint_decorator_table[i].name;
+		size_t n = strlen(name);
+
+		if (strcmp(name, dotted) == 0 ||
+		    (name[n - 1] == '*' && strncmp(name, dotted, n - 1) == 0))
+			return lint_decorator_table[i].effect;
+	}
+	return NULL;
+}
+
+/* @x.setter, @x.getter, @x.deleter of a property of the class that is being made. */
+static const struct value *accessor(struct interp *in, struct state *s, const struct function *f,
+				    const struct py_node *decorator)
+{
+	if (decorator->kind != PY_ATTR || decorator->a->kind != PY_NAME)
+		return NULL;
+
+	const struct value *v = name_load(in, s, decorator->a->name);
+
+	if (v->kind != VAL_FUNC || v->func->role != FUNC_PROPERTY)
+		return NULL;
+
+	struct function *copy = arena_alloc(in->arena, sizeof *copy);
+
+	*copy = *v->func;
+	if (strcmp(decorator->name, "setter") == 0)
+		copy->setter = f;
+	return value_func(in->arena, copy);
+}
+
+static const struct value *with_effect(struct interp *in, const struct value *v, const char *effect)
+{
+	struct function *copy;
+
+	if (v->kind != VAL_FUNC || (effect && strcmp(effect, "keeps") == 0))
+		return v;
+	copy = arena_alloc(in->arena, sizeof *copy);
+	*copy = *v->func;
+	if (!effect || strcmp(effect, "command") == 0)
+		copy->is_opaque = true;
+	else if (strcmp(effect, "static") == 0)
+		copy->role = FUNC_STATIC;
+	else if (strcmp(effect, "class") == 0)
+		copy->role = FUNC_OF_CLASS;
+	else if (strcmp(effect, "property") == 0)
+		copy->role = FUNC_PROPERTY;
+	else if (strcmp(effect, "context") == 0)
+		copy->is_context = true;
+	return value_func(in->arena, copy);
+}
+
+/* Read code's own decorators are run. */
+static const struct value *decorate(struct interp *in, struct state *s, const struct value *v,
+				    const struct py_node *n, const struct value *decorator)
+{
+	const char *effect = decorator_effect(decorator_name(in->frame->unit, n));
+	struct call_arg arg = { .value = v, .node = n };
+	const struct value *property;
+
+	if (v->kind == VAL_FUNC && (property = accessor(in, s, v->func, n)))
+		return property;
+	if (effect)
+		return with_effect(in, v, effect);
+	if (decorator->kind == VAL_FUNC || decorator->kind == VAL_BOUND ||
+	    decorator->kind == VAL_CLASS) {
+		const struct value *result = interp_call(in, s, decorator, &arg, 1, n);
+
+		return result->kind == VAL_UNKNOWN ? with_effect(in, v, NULL) : result;
+	}
+	return v->kind == VAL_FUNC ? with_effect(in, v, NULL) : v;
+}
+
+/* ---- functions ---- */
+
+struct yields {
+	const struct py_node *function;
+	bool found;
+};
+
+static bool find_yield(struct py_node *n, void *data)
+{
+	struct yields *y = data;
+
+	y->found |= n->kind == PY_YIELD;
+	return n == y->function ||
+	       (n->kind != PY_FUNC && n->kind != PY_LAMBDA && n->kind != PY_CLASS && !y->found);
+}
+
+static bool yields(const struct py_node *function)
+{
+	struct yields y = { .function = function };
+
+	if (function->kind == PY_FUNC)
+		ast_walk((struct py_node *)(uintptr_t)function, find_yield, &y);
+	return y.found;
+}
+
+/* The frame that the names of a function made here are looked for in: class bodies are left out. */
+static uint32_t closure_here(struct interp *in)
+{
+	uint32_t id = in->frame->id;
+
+	while (frame_at(in, id)->is_class)
+		id = frame_at(in, id)->parent;
+	frame_at(in, id)->is_captured = true;
+	return id;
+}
+
+/* Its defaults lie on the stack. */
+static struct function *function_from_stack(struct interp *in, struct state *s,
+					    const struct py_node *n)
+{
+	struct function *f = arena_alloc(in->arena, sizeof *f);
+
+	f->unit = in->frame->unit;
+	f->node = n;
+	f->name = n->kind == PY_LAMBDA ? "<lambda>" : n->name;
+	f->cls = in->frame->cls;
+	f->closure = closure_here(in);
+	f->yields = yields(n);
+	f->defaults = arena_alloc(in->arena, (n->params.n + 1) * sizeof(*f->defaults));
+	for (size_t i = n->params.n; i-- > 0;)
+		if (n->params.v[i].fallback)
+			f->defaults[i] = state_pop(s);
+	return f;
+}
+
+static void eval_defaults(struct interp *in, struct states *set, const struct py_node *n)
+{
+	for (size_t i = 0; i < n->params.n; i++)
+		if (n->params.v[i].fallback)
+			eval(in, set, n->params.v[i].fallback);
+}
+
+void eval_lambda(struct interp *in, struct states *set, const struct py_node *n)
+{
+	eval_defaults(in, set, n);
+	for (size_t i = 0; i < set->n; i++)
+		state_push(in, &set->v[i],
+			   value_func(in->arena, function_from_stack(in, &set->v[i], n)));
+}
+
+static void eval_decorators(struct interp *in, struct states *set, const struct py_node *n)
+{
+	for (size_t i = 0; i < n->list.n; i++)
+		eval(in, set, n->list.v[i]);
+}
+
+/* The decorators lie on the stack, the last one on top. */
+static const struct value *decorate_from_stack(struct interp *in, struct state *s,
+					       const struct py_node *n, const struct value *v)
+{
+	for (size_t i = n->list.n; i-- > 0;)
+		v = decorate(in, s, v, n->list.v[i], state_pop(s));
+	return v;
+}
+
+void exec_def(struct interp *in, struct states *set, const struct py_node *n)
+{
+	eval_decorators(in, set, n);
+	eval_defaults(in, set, n);
+	for (size_t i = 0; i < set->n; i++) {
+		struct state *s = &set->v[i];
+		const struct value *v = value_func(in->arena, function_from_stack(in, s, n));
+
+		name_store(in, s, n->name, decorate_from_stack(in, s, n, v));
+	}
+	states_bury(in, set);
+}
+
+/* ---- classes ---- */
+
+struct members {
+	struct interp *in;
+	struct object *to;
+};
+
+static void add_member(uint64_t key, const void *value, void *data)
+{
+	struct members *m = data;
+	struct object_field f = { .name = intern_text(m->in, (uint32_t)key), .value = value };
+
+	PUSH(m->in->arena, &m->to->fields, f);
+}
+
+static bool is_dataclass(const struct unit *u, const struct py_node *n)
+{
+	for (size_t i = 0; i < n->list.n; i++) {
+		const char *effect = decorator_effect(decorator_name(u, n->list.v[i]));
+
+		if (effect && strcmp(effect, "dataclass") == 0)
+			return true;
+	}
+	return false;
+}
+
+static void run_class_body(struct interp *in, struct states *out, struct state *s, struct klass *k)
+{
+	struct frame *outer = in->frame;
+	struct frame_info info = { .unit = outer->unit, .parent = outer->id, .is_class = true };
+	struct frame frame = *outer;
+	struct states set = { 0 };
+
+	frame.id = frame_new(in, &info, k->node, outer->context);
+	frame.cls = k;
+	s->vars = map_remove_upper(in->arena, s->vars, frame.id);
+	in->frame = &frame;
+	states_add(in, &set, s);
+	exec_block(in, &set, &k->node->body);
+	in->frame = outer;
+	for (size_t i = 0; i < set.n; i++) {
+		struct object o = { .unit = k->unit, .site = k->node };
+		struct members m = { in, &o };
+
+		map_walk_upper(set.v[i].vars, frame.id, add_member, &m);
+		set.v[i].vars = map_remove_upper(in->arena, set.v[i].vars, frame.id);
+		state_put(in, &set.v[i], k->object, &o);
+	}
+	states_take(in, out, &set);
+}
+
+static void make_class(struct interp *in, struct states *out, struct state *s,
+		       const struct py_node *n)
+{
+	struct value_list bases = { 0 };
+	struct states after = { 0 };
+	const struct value **v = arena_alloc(in->arena, (n->list2.n + 1) * sizeof(*v));
+
+	for (size_t i = n->list2.n; i-- > 0;)
+		v[i] = state_pop(s);
+	for (size_t i = 0; i < n->list2.n; i++)
+		if (!n->list2.v[i]->name)
+			PUSH(in->keep, &bases, kept_base(in, v[i]));
+
+	struct klass *k = klass_new(in, n, &bases);
+
+	k->is_dataclass = is_dataclass(in->frame->unit, n);
+	for (size_t i = 0; i < k->bases.n; i++)
+		k->is_dataclass |=
+			k->bases.v[i]->kind == VAL_CLASS && k->bases.v[i]->cls->is_dataclass;
+	run_class_body(in, &after, s, k);
+	for (size_t i = 0; i < after.n; i++) {
+		const struct value *made = value_class(in->arena, k);
+
+		made = decorate_from_stack(in, &after.v[i], n, made);
+		name_store(in, &after.v[i], n->name, made);
+		states_add(in, out, &after.v[i]);
+	}
+}
+
+void exec_class(struct interp *in, struct states *set, const struct py_node *n)
+{
+	struct states from;
+
+	eval_decorators(in, set, n);
+	for (size_t i = 0; i < n->list2.n; i++)
+		eval(in, set, n->list2.v[i]->a);
+	from = *set;
+	*set = (struct states){ 0 };
+	for (size_t i = 0; i < from.n; i++) {
+		struct state s = from.v[i];
+
+		make_class(in, set, &s, n);
+	}
+}

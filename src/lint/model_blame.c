@@ -1,0 +1,628 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Two tensors that cannot meet: whose fault is it, and at which line? The origin of the one on the
+ * CPU chooses the rule: a batch of a loader is blamed at the call that takes it to the model, a
+ * new tensor where it is made, a module where it is made.
+ *
+ * A clash deep in a forward is blamed on the outermost module that is still on the CPU, or on what
+ * was passed to the outermost call. What lies between a moved module and a child that did not move
+ * is for the rules about classes: silent here. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+#include "lint/names.h"
+
+#define SAME_DEVICE "RuntimeError: Expected all tensors to be on the same device"
+
+struct clash {
+	const struct scene *x;
+	const struct mix *mix;
+	const struct mix_operand *cpu, *other;
+	enum meeting meeting;
+	struct running_call outer; /* the outermost call of a module */
+	bool in_module;            /* outer is set */
+	bool passed;               /* what is on the CPU was passed to it */
+	bool other_passed;         /* the other one too */
+	uint32_t cpu_module;       /* the outermost module that is on the CPU, or 0 */
+	bool hidden;               /* it lies in one that was moved */
+};
+
+static bool same_origin(const struct value *a, const struct value *b)
+{
+	return a->origin && b->origin && a->origin == b->origin;
+}
+
+/* Was it an argument of the call, or in a tuple, list or dict that was? */
+static bool was_passed(const struct scene *x, const struct running_call *call,
+		       const struct value *v)
+{
+	for (size_t i = 0; i < call->n_args; i++) {
+		const struct object *o = object_of(x, call->args[i]);
+
+		if (call->args[i] == v || same_origin(call->args[i], v))
+			return true;
+		for (size_t j = 0; o && o->kind != OBJ_MODULE && j < o->fields.n; j++)
+			if (same_origin(o->fields.v[j].value, v))
+				return true;
+		if (o && o->element && same_origin(o->element, v))
+			return true;
+	}
+	return false;
+}
+
+static void look_at_module(struct clash *k, uint32_t module)
+{
+	struct place place = module_place(k->x, module);
+
+	if (!place.has_tensors)
+		return;
+	if (place.device.kind == DEV_CPU) {
+		if (!k->cpu_module)
+			k->cpu_module = module;
+	} else if (place.device.kind != DEV_UNKNOWN && !k->cpu_module) {
+		k->hidden = true;
+	}
+}
+
+static void look_out(struct clash *k)
+{
+	const struct value *library = note_get(k->x, "outermost");
+	struct running_call call, calls[64];
+	size_t n = 0;
+
+	for (size_t depth = 0; n < 64 && interp_running(k->x->in, depth, &call); depth++)
+		if (call.module)
+			calls[n++] = call;
+	k->in_module = n > 0;
+	if (n)
+		k->outer = calls[n - 1];
+	while (n)
+		look_at_module(k, calls[--n].module);
+	if (library && library->kind == VAL_OBJECT)
+		look_at_module(k, library->object);
+	if (k->mix->module)
+		look_at_module(k, k->mix->module);
+	if (!k->in_module)
+		return;
+	k->passed = was_passed(k->x, &k->outer, k->cpu->value);
+	k->other_passed = was_passed(k->x, &k->outer, k->other->value);
+}
+
+/* ---- reports ---- */
+
+/* The call outside of every forward; here if there is none. */
+static const struct py_node *outer_node(const struct clash *k, struct unit **ret_unit)
+{
+	*ret_unit = k->in_module ? k->outer.unit : interp_unit(k->x->in);
+	return k->in_module ? k->outer.node : k->x->at;
+}
+
+static void finish(const struct clash *k, struct finding *f)
+{
+	if (k->meeting == MEET_CLASH_ON_GPU)
+		lint_set_severity(f, SEVERITY_WARNING);
+}
+
+static const char *other_place(const struct clash *k)
+{
+	return k->other->device.kind == DEV_ARG ? "a GPU (for callers that use one)"
+						: device_name(k->x->a, k->other->device);
+}
+
+static const char *operand_text(const struct clash *k, const struct mix_operand *o)
+{
+	return text_at(k->x, interp_unit(k->x->in), o->node);
+}
+
+/* The argument of the outermost call that brought the value there. */
+static const struct py_node *argument_of_outer(const struct clash *k)
+{
+	const struct py_node *call = k->outer.node;
+	size_t n = 0;
+
+	if (call->kind != PY_CALL)
+		return NULL;
+	for (size_t i = 0; i < call->list.n && n < k->outer.n_args; i++) {
+		const struct value *v = k->outer.args[n++];
+
+		if (!call->list.v[i]->stars &&
+		    (v == k->cpu->value || same_origin(v, k->cpu->value)))
+			return call->list.v[i]->a;
+	}
+	return NULL;
+}
+
+static void report_batch(const struct clash *k, const char *id, const char *what)
+{
+	struct unit *u;
+	const struct py_node *at = outer_node(k, &u);
+	const struct py_node *argument = k->in_module ? argument_of_outer(k) : k->cpu->node;
+	struct finding *f = interp_report_in(
+		k->x->in, k->x->s, k->meeting == MEET_CLASH, id, u, at,
+		"%s raises " SAME_DEVICE ": %s is on the CPU%s%s%s, what it meets on %s",
+		text_at(k->x, u, at), what, argument ? " (" : "",
+		argument ? text_at(k->x, u, argument) : "", argument ? ")" : "", other_place(k));
+
+	if (!f)
+		return;
+	finish(k, f);
+	way_of_origin(k->x, f, k->cpu->value->origin);
+	if (u != interp_unit(k->x->in) || at != k->x->at)
+		lint_way(u, f, interp_unit(k->x->in), k->x->at, "meets what is on %s here",
+			 other_place(k));
+	if (argument)
+		fix_move(k->x, f, u, argument);
+}
+
+/* The rules about classes have said at this line what is wrong. */
+static bool is_said(const struct unit *u, uint32_t line)
+{
+	static const char *const ids[] = { "tensor-attr-not-buffer", "loss-weight-on-cpu",
+					   "buffer-aliased-in-list", "distribution-attr-not-moved",
+					   "parameter-moved-becomes-tensor" };
+
+	for (size_t i = 0; i < u->findings.n; i++)
+		for (size_t n = 0; n < sizeof ids / sizeof *ids; n++)
+			if (u->findings.v[i]->location->line == line &&
+			    strcmp(u->findings.v[i]->id, ids[n]) == 0)
+				return true;
+	return false;
+}
+
+static bool is_said_there(const struct clash *k, const struct origin *o)
+{
+	if (!is_said(o->unit, o->node->line) && !note_get(k->x, buffer_key(k->x, o)))
+		return false;
+	if (k->meeting == MEET_CLASH)
+		state_kill(k->x->s);
+	return true;
+}
+
+static void report_factory(const struct clash *k)
+{
+	const struct origin *o = k->cpu->value->origin;
+	struct unit *u = unit_of(o);
+	struct finding *f;
+
+	if (is_said_there(k, o))
+		return;
+	if (k->meeting == MEET_CLASH_ON_GPU)
+		f = interp_report_in(
+			k->x->in, k->x->s, false, "tensor-created-on-cpu", u, o->node,
+			"%s is on the CPU: when %s is on a GPU, line %u raises " SAME_DEVICE,
+			text_at(k->x, u, o->node), operand_text(k, k->other), k->x->at->line);
+	else
+		f = interp_report_in(
+			k->x->in, k->x->s, true, "tensor-created-on-cpu", u, o->node,
+			"%s is on the CPU and meets a tensor on %s: raises " SAME_DEVICE,
+			text_at(k->x, u, o->node), other_place(k));
+	if (!f)
+		return;
+	finish(k, f);
+	way_of_origin(k->x, f, o);
+	lint_way(u, f, interp_unit(k->x->in), k->x->at, "meets %s on %s here",
+		 operand_text(k, k->other), other_place(k));
+	fix_factory(k->x, f, u, o->node, k->other);
+}
+
+static void report_attribute(const struct clash *k)
+{
+	const struct origin *o = k->cpu->value->origin;
+	struct unit *u = unit_of(o);
+	struct finding *f;
+
+	if (is_said_there(k, o) || (o->before && is_said_there(k, o->before)))
+		return;
+	f = interp_report_in(
+		k->x->in, k->x->s, k->meeting == MEET_CLASH, "tensor-attr-not-buffer", u, o->node,
+		"the attribute is no buffer, so .to() leaves it on the CPU; line %u raises " SAME_DEVICE,
+		k->x->at->line);
+	if (!f)
+		return;
+	finish(k, f);
+	lint_way(u, f, interp_unit(k->x->in), k->x->at, "meets %s on %s here",
+		 operand_text(k, k->other), other_place(k));
+	lint_advise(u, f, "register it: self.register_buffer(\"name\", ...)");
+}
+
+static void report_here(const struct clash *k, const char *id)
+{
+	struct finding *f = interp_report(
+		k->x->in, k->x->s, k->meeting == MEET_CLASH, id, k->x->at,
+		"%s raises " SAME_DEVICE ": %s is on %s, %s on %s",
+		text_at(k->x, interp_unit(k->x->in), k->x->at), operand_text(k, k->cpu),
+		device_name(k->x->a, k->cpu->device), operand_text(k, k->other), other_place(k));
+
+	if (!f)
+		return;
+	finish(k, f);
+	way_of_origin(k->x, f, k->cpu->value->origin);
+	if (k->cpu->value->kind != VAL_OBJECT)
+		fix_move(k->x, f, interp_unit(k->x->in), k->cpu->node);
+}
+
+static void report_type_as(const struct clash *k)
+{
+	const struct origin *o = k->cpu->value->origin;
+	struct unit *u = unit_of(o);
+	struct finding *f = interp_report_in(
+		k->x->in, k->x->s, k->meeting == MEET_CLASH, "type-as-moves-back", u, o->node,
+		"%s takes the tensor back to the CPU (a tensor's type holds its device), line %u then raises " SAME_DEVICE,
+		text_at(k->x, u, o->node), k->x->at->line);
+
+	if (!f)
+		return;
+	finish(k, f);
+	lint_way(u, f, interp_unit(k->x->in), k->x->at, "meets a tensor on %s here",
+		 other_place(k));
+	lint_advise(u, f, "change the dtype alone: .to(other.dtype)");
+}
+
+/* ---- modules ---- */
+
+static const char *module_id(const struct scene *x, uint32_t module, const char **ret_what)
+{
+	if (module_is(x, module, "metric")) {
+		*ret_what = "the metric";
+		return "metric-not-moved";
+	}
+	if (module_is(x, module, "weighted loss")) {
+		*ret_what = "the loss's weight";
+		return "loss-weight-on-cpu";
+	}
+	if (module_is(x, module, "loss")) {
+		*ret_what = "the loss module";
+		return "loss-module-not-moved";
+	}
+	*ret_what = "the model";
+	return "model-not-moved";
+}
+
+static void report_module_at(const struct clash *k, const char *id, const char *what,
+			     struct unit *u, const struct py_node *site)
+{
+	struct unit *outer_unit;
+	const struct py_node *outer = outer_node(k, &outer_unit);
+	struct finding *f = interp_report_in(
+		k->x->in, k->x->s, k->meeting == MEET_CLASH, id, u, site,
+		"%s stays on the CPU and meets a tensor on %s: %s raises " SAME_DEVICE, what,
+		other_place(k), text_at(k->x, outer_unit, outer));
+
+	if (!f)
+		return;
+	finish(k, f);
+	lint_way(u, f, u, site, "created on the CPU here");
+	lint_way(u, f, outer_unit, outer, "meets a tensor on %s here", other_place(k));
+	if (k->other->value->kind != VAL_OBJECT)
+		way_of_origin(k->x, f, k->other->value->origin);
+	fix_move(k->x, f, u, site);
+}
+
+/* `net = make_model(...)` where the call stands: nearer to who forgot the move than the helper
+ * that made it. */
+static const struct py_node *bound_by_call(struct unit *u, const struct py_node *outer,
+					   const struct py_node *site)
+{
+	const struct py_node *callee = outer->kind == PY_CALL ? outer->a : NULL;
+	const struct scope *scope = NULL;
+	const struct binding *b = callee && callee->kind == PY_NAME
+					  ? names_find(u, outer, callee->name, &scope)
+					  : NULL;
+	const struct py_node *n = b && b->kind == BOUND_VALUE && b->n_stores == 1 ? b->node : NULL;
+	bool made_elsewhere = scope && names_scope(u, site) != scope;
+
+	return n && made_elsewhere && n->kind == PY_ASSIGN && n->a->kind == PY_CALL ? n->a : NULL;
+}
+
+static void report_module(const struct clash *k, uint32_t module)
+{
+	const struct object *o = state_object(k->x->s, module);
+	const char *what, *id = module_id(k->x, module, &what);
+	struct unit *u;
+	const struct py_node *outer = outer_node(k, &u), *bound = NULL;
+
+	if (o->site && o->unit == u)
+		bound = bound_by_call(u, outer, o->site);
+	if (bound)
+		report_module_at(k, id, what, u, bound);
+	else if (o->site && o->unit)
+		report_module_at(k, id, what, (struct unit *)o->unit, o->site);
+	else
+		report_module_at(k, id, what, interp_unit(k->x->in), k->x->at);
+}
+
+/* ---- which rule ---- */
+
+/* `p = q` and later `q = q.to(...)`: p still names what was there before. */
+struct alias {
+	const struct py_node *use, *bound, *moved;
+};
+
+static bool is_move_of(const struct py_node *n, const char *name)
+{
+	const struct py_node *callee = n->kind == PY_CALL ? n->a : NULL;
+
+	return callee && callee->kind == PY_ATTR && callee->a->kind == PY_NAME &&
+	       strcmp(callee->a->name, name) == 0 &&
+	       (strcmp(callee->name, "to") == 0 || strcmp(callee->name, "cuda") == 0);
+}
+
+static bool visit_alias(struct py_node *n, void *data)
+{
+	struct alias *a = data;
+	const struct py_node *target = n->kind == PY_ASSIGN && n->list.n == 1 ? n->list.v[0] : NULL;
+
+	if (n->start > a->use->start || !target || target->kind != PY_NAME)
+		return n->start <= a->use->start;
+	if (strcmp(target->name, a->use->name) == 0)
+		a->bound = n->a->kind == PY_NAME ? n : NULL;
+	else if (a->bound && strcmp(target->name, a->bound->a->name) == 0 &&
+		 is_move_of(n->a, target->name))
+		a->moved = n;
+	return true;
+}
+
+static bool is_stale_alias(const struct clash *k, const struct py_node *use, struct unit *u,
+			   struct alias *ret_alias)
+{
+	struct alias a = { .use = use };
+	const struct scope *scope;
+
+	if (!use || use->kind != PY_NAME)
+		return false;
+	(void)k;
+	scope = names_scope(u, use);
+	ast_walk((struct py_node *)scope->node, visit_alias, &a);
+	if (!a.bound || !a.moved || a.moved->start < a.bound->start)
+		return false;
+	*ret_alias = a;
+	return true;
+}
+
+static bool report_stale(const struct clash *k)
+{
+	struct unit *u;
+	const struct py_node *at = outer_node(k, &u);
+	const struct py_node *use = k->in_module && k->passed ? argument_of_outer(k) : k->cpu->node;
+	struct alias alias;
+
+	if ((k->in_module && !k->passed) || !is_stale_alias(k, use, u, &alias))
+		return false;
+
+	struct finding *f = interp_report_in(
+		k->x->in, k->x->s, k->meeting == MEET_CLASH, "stale-alias-before-move", u, at,
+		"%s still names the tensor on the CPU, because it was taken before the move: raises " SAME_DEVICE,
+		use->name);
+
+	if (!f)
+		return true;
+	finish(k, f);
+	lint_way(u, f, u, alias.bound, "%s is taken here", use->name);
+	lint_way(u, f, u, alias.moved, "%s is a new tensor from here on", alias.bound->a->name);
+	lint_advise(u, f, "take %s after the move, or use %s", use->name, alias.bound->a->name);
+	return true;
+}
+
+static bool role_is(const struct mix_operand *o, const char *const *words)
+{
+	for (; *words; words++)
+		if (word_is(o->role, *words))
+			return true;
+	return false;
+}
+
+static bool report_loss(const struct clash *k)
+{
+	static const char *const targets[] = { "target", "targets", "target_", NULL };
+	static const char *const weights[] = { "weight", "pos_weight", NULL };
+
+	if (!k->mix->is_loss)
+		return false;
+	if (role_is(k->cpu, weights)) {
+		report_here(k, "loss-weight-on-cpu");
+		return true;
+	}
+	if (k->in_module || !role_is(k->cpu, targets))
+		return false;
+	report_batch(k, "target-not-moved", "the target");
+	return true;
+}
+
+static void report_from_loader(const struct clash *k)
+{
+	const struct origin *other = k->other->value->origin;
+	bool meets_output = !k->in_module && k->other->value->kind != VAL_OBJECT && other &&
+			    other->kind == FROM_PARAMETER;
+	bool both = k->in_module && k->passed && k->other_passed;
+
+	if (k->in_module && !k->passed)
+		report_here(k, "operand-on-other-device");
+	else if (meets_output || both)
+		report_batch(k, "target-not-moved", "the target");
+	else
+		report_batch(k, "input-not-moved", "the input");
+}
+
+/* Directly an argument of a module that is called here, outside of every forward? */
+static bool is_input(const struct clash *k)
+{
+	return k->in_module ? k->passed : k->mix->module != 0;
+}
+
+static const struct py_node *function_around(const struct unit *u, const struct py_node *n)
+{
+	const struct scope *scope = names_scope(u, n);
+
+	while (scope && scope->node->kind == PY_COMP)
+		scope = scope->outer;
+	return scope ? scope->node : NULL;
+}
+
+/* A script's top level uses what a function made for it: data that was to be moved by the
+ * script, not by the function. */
+static bool is_made_for_script(const struct clash *k, const struct origin *o)
+{
+	const struct unit *u = interp_unit(k->x->in);
+	const struct py_node *here = function_around(u, k->x->at);
+	bool elsewhere = o->unit != u || function_around(o->unit, o->node) != here;
+
+	return here && here->kind == PY_MODULE && elsewhere && !k->in_module;
+}
+
+static bool is_type_change(const struct origin *o)
+{
+	const struct py_node *callee = o->node && o->node->kind == PY_CALL ? o->node->a : NULL;
+
+	return callee && callee->kind == PY_ATTR &&
+	       (strcmp(callee->name, "type_as") == 0 || strcmp(callee->name, "type") == 0);
+}
+
+static void report_tensor(const struct clash *k)
+{
+	const struct origin *o = k->cpu->value->origin;
+
+	if (report_stale(k) || report_loss(k))
+		return;
+	switch (o ? o->kind : FROM_NOWHERE) {
+	case FROM_LOADER:
+	case FROM_DATASET:
+	case FROM_TOKENIZER:
+		report_from_loader(k);
+		return;
+	case FROM_FACTORY:
+	case FROM_NUMPY:
+		if (is_input(k))
+			report_batch(k, "input-not-moved", "the input");
+		else if (is_made_for_script(k, o))
+			report_here(k, "operand-on-other-device");
+		else
+			report_factory(k);
+		return;
+	case FROM_ATTRIBUTE:
+		report_attribute(k);
+		return;
+	case FROM_CPU_CALL:
+		if (is_type_change(o)) {
+			report_type_as(k);
+			return;
+		}
+		break;
+	default:
+		break;
+	}
+	if (is_input(k))
+		report_batch(k, "input-not-moved", "the input");
+	else
+		report_here(k, "operand-on-other-device");
+}
+
+/* A result of a module that was on the CPU: its creation is the last station of the origin. */
+static bool report_made_by_module(const struct clash *k)
+{
+	const struct value *v = k->cpu->value;
+	const struct origin *o = v->kind == VAL_OBJECT ? NULL : v->origin;
+
+	if (v->kind == VAL_TENSOR && v->object) {
+		report_module(k, v->object);
+		return true;
+	}
+	if (!o || o->kind != FROM_PARAMETER || !o->before || !o->before->node || k->in_module)
+		return false;
+	report_module_at(k, "model-not-moved", "the model", unit_of(o->before), o->before->node);
+	return true;
+}
+
+static bool has_word(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (strstr(text, *words))
+			return true;
+	return false;
+}
+
+/* Exported or traced code is run once, on the CPU; collate functions and samples are made there. */
+static bool is_cpu_function(const struct unit *u, const struct py_node *n)
+{
+	static const char *const names[] = { "collate", "__getitem__", "onnx", "export", NULL };
+	static const char *const decorators[] = { "tracing", "onnx", "symbolic", NULL };
+
+	if (has_word(n->name, names))
+		return true;
+	for (size_t i = 0; i < n->list.n; i++)
+		if (has_word(lint_text(u, n->list.v[i], 80), decorators))
+			return true;
+	return false;
+}
+
+static bool is_cpu_class(const struct unit *u, const struct py_node *n)
+{
+	static const char *const bases[] = { "Dataset", "Sampler", "TestCase", NULL };
+
+	for (size_t i = 0; i < n->list2.n; i++)
+		if (has_word(lint_text(u, n->list2.v[i], 80), bases))
+			return true;
+	return false;
+}
+
+static bool is_cpu_by_contract(const struct unit *u, const struct py_node *at)
+{
+	for (const struct scope *scope = names_scope(u, at); scope; scope = scope->outer)
+		if ((scope->node->kind == PY_FUNC && is_cpu_function(u, scope->node)) ||
+		    (scope->node->kind == PY_CLASS && is_cpu_class(u, scope->node)))
+			return true;
+	return u->is_test;
+}
+
+/* Library mode: what must not be said of callers that are not read. */
+static bool is_excused(const struct clash *k)
+{
+	const struct origin *o = k->cpu->value->origin;
+	struct unit *u = interp_unit(k->x->in);
+
+	/* Modules, and what they give back: the caller has moved what can be moved. */
+	if (k->cpu->value->kind == VAL_OBJECT || (o && o->kind == FROM_PARAMETER))
+		return true;
+	return is_cpu_by_contract(u, k->x->at) ||
+	       (o && o->node && is_cpu_by_contract(o->unit, o->node));
+}
+
+void blame(const struct scene *x, const struct mix *m, const struct mix_operand *left,
+	   const struct mix_operand *right, enum meeting meeting)
+{
+	bool is_left = left->device.kind == DEV_CPU;
+	struct clash k = { .x = x,
+			   .mix = m,
+			   .cpu = is_left ? left : right,
+			   .other = is_left ? right : left,
+			   .meeting = meeting };
+
+	if (meeting == MEET_CLASH_ON_GPU && is_excused(&k))
+		return;
+	/* Its move was thrown away, which was said there. */
+	if (k.cpu->value->origin && note_get(x, discarded_key(x, k.cpu->value->origin))) {
+		if (meeting == MEET_CLASH)
+			state_kill(x->s);
+		return;
+	}
+	if (k.cpu->device.kind != DEV_CPU) { /* two GPUs */
+		report_here(&k, "operand-on-other-device");
+		return;
+	}
+	look_out(&k);
+
+	bool is_module = k.cpu->value->kind == VAL_OBJECT || k.cpu->value->object;
+
+	/* In library mode the caller has moved what can be moved: what is left behind is for the
+	 * rules about classes. */
+	if (is_module && meeting == MEET_CLASH_ON_GPU)
+		return;
+	if (k.cpu_module && is_module) {
+		if (k.hidden)
+			state_kill(x->s);
+		else
+			report_module(&k, k.cpu_module);
+		return;
+	}
+	if (!report_made_by_module(&k))
+		report_tensor(&k);
+}

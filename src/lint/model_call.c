@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The door to the model: which table answers for this call? Functions and classes by their dotted
+ * name, methods by what their receiver is. What no table knows is not known: the caller lets its
+ * arguments escape. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+/* ---- plain answers ---- */
+
+static bool run_bool(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	(void)c;
+	*ret = value_bool(x->a, *row->detail == '1');
+	return true;
+}
+
+static bool run_scalar(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		       const struct value **ret)
+{
+	(void)c;
+	*ret = *row->detail ? number_of(x, VAL_INT) : value_scalar();
+	return true;
+}
+
+static bool run_none(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	(void)x;
+	(void)c;
+	(void)row;
+	*ret = value_none();
+	return true;
+}
+
+static bool run_unknown(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+			const struct value **ret)
+{
+	(void)x;
+	(void)c;
+	(void)row;
+	*ret = value_unknown();
+	return true;
+}
+
+static bool run_opaque(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		       const struct value **ret)
+{
+	(void)c;
+	*ret = instance_of(x, strcmp(row->does, "context") == 0 ? "context" : "opaque");
+	return true;
+}
+
+/* torch.device("cuda"), torch.device("cuda", 1), torch.device(d). */
+static bool run_device(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		       const struct value **ret)
+{
+	const struct value *type = call_argument(c, 0, "type"),
+			   *index = call_argument(c, 1, "index");
+	struct device d = { 0 };
+
+	(void)row;
+	if (type)
+		device_told(x, type, argument_node(c, 0, "type"), &d);
+	if (d.kind == DEV_CUDA && index)
+		d.index = index->kind == VAL_INT && index->is_known ? (int)index->number : -1;
+	*ret = value_device(x->a, d, origin_here(x, FROM_OTHER, NULL));
+	return true;
+}
+
+static bool run_generator(const struct scene *x, const struct call *c,
+			  const struct lint_api_row *row, const struct value **ret)
+{
+	const struct value *where = call_argument(c, 0, "device");
+	struct device d = cpu_device(), told;
+
+	(void)row;
+	if (where && device_told(x, where, argument_node(c, 0, "device"), &told))
+		d = told;
+	*ret = instance_of(x, "torch.Generator");
+	state_set_attr(x->in, x->s, (*ret)->object, "device",
+		       value_device(x->a, d, origin_here(x, FROM_OTHER, NULL)), x->at);
+	return true;
+}
+
+static bool run_default_device(const struct scene *x, const struct call *c,
+			       const struct lint_api_row *row, const struct value **ret)
+{
+	const struct value *where = call_argument(c, 0, "device");
+	struct device d = { 0 };
+
+	(void)row;
+	if (where && !device_told(x, where, argument_node(c, 0, "device"), &d))
+		d = cpu_device();
+	note_set(x, "default device", value_device(x->a, d, NULL));
+	*ret = value_none();
+	return true;
+}
+
+/* set_default_tensor_type("torch.cuda.FloatTensor") changes both. */
+static bool run_default_type(const struct scene *x, const struct call *c,
+			     const struct lint_api_row *row, const struct value **ret)
+{
+	(void)c;
+	(void)row;
+	note_set(x, "default device", value_unknown());
+	note_set(x, "default type", value_unknown());
+	*ret = value_none();
+	return true;
+}
+
+static bool run_set_device(const struct scene *x, const struct call *c,
+			   const struct lint_api_row *row, const struct value **ret)
+{
+	(void)c;
+	(void)row;
+	note_set(x, "set_device", value_bool(x->a, true));
+	*ret = value_none();
+	return true;
+}
+
+static bool run_checkpoint(const struct scene *x, const struct call *c,
+			   const struct lint_api_row *row, const struct value **ret)
+{
+	struct call_arg *args = arena_alloc(x->a, (c->n_args + 1) * sizeof *args);
+	size_t n = 0;
+
+	(void)row;
+	for (size_t i = 1; i < c->n_args; i++)
+		if (!c->args[i].name)
+			args[n++] = c->args[i];
+	if (!c->n_args || c->args[0].stars || c->args[0].name)
+		return false;
+	*ret = interp_call(x->in, x->s, c->args[0].value, args, n, x->at);
+	return true;
+}
+
+static bool run_distribution(const struct scene *x, const struct call *c,
+			     const struct lint_api_row *row, const struct value **ret)
+{
+	static const struct parameter any = { .name = { "parameter", 9 }, .code = 'n' };
+	struct object o = { .kind = OBJ_INSTANCE,
+			    .text = "distribution",
+			    .unit = interp_unit(x->in),
+			    .site = x->at };
+	struct mix m = { 0 };
+
+	(void)row;
+	for (size_t i = 0; i < c->n_args; i++)
+		if (!c->args[i].stars)
+			mix_add(x, &m, c->args[i].value, c->args[i].node, &any);
+
+	struct mixed mixed = mix_run(x, &m);
+
+	o.device = mixed.device;
+	o.element = m.operands.n ? tensor_of(x, mixed.device, mixed.rank, mixed.origin) : NULL;
+	*ret = value_object(x->a, state_new(x->in, x->s, &o));
+	return true;
+}
+
+const struct api_word api_words_plain[] = {
+	{ "bool", run_bool },
+	{ "scalar", run_scalar },
+	{ "none", run_none },
+	{ "unknown", run_unknown },
+	{ "opaque", run_opaque },
+	{ "context", run_opaque },
+	{ "device", run_device },
+	{ "generator", run_generator },
+	{ "default-device", run_default_device },
+	{ "default-type", run_default_type },
+	{ "set-device", run_set_device },
+	{ "checkpoint", run_checkpoint },
+	{ "distribution", run_distribution },
+	{ NULL, NULL },
+};
+
+/* ---- functions and classes ---- */
+
+static bool run_word(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	static const struct api_word *const tables[] = { api_words_plain, api_words_tensor,
+							 api_words_numpy, api_words_module,
+							 api_words_optim, api_words_data,
+							 api_words_frame };
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		for (const struct api_word *w = tables[i]; w->does; w++)
+			if (strcmp(w->does, row->does) == 0)
+				return w->run(x, c, row, ret);
+	return false;
+}
+
+static bool library_call(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct lint_signature_row *signature;
+	struct lint_api_row row;
+
+	if (api_find(c->name, &row))
+		return run_word(x, c, &row, ret);
+	signature = signature_row(c->name);
+	if (signature)
+		return operation_call(x, c, signature, ret);
+	/* torch.Tensor.add(x, y): the method with its receiver first. */
+	return false;
+}
+
+/* ---- methods ---- */
+
+/* A method of a number, a text or an array gives no tensor back. */
+static bool plain_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	if (check_no_mover(x, c)) {
+		*ret = value_unknown();
+		return true;
+	}
+	*ret = c->self->kind == VAL_ARRAY ? c->self : value_scalar();
+	return true;
+}
+
+/* Of a parameter whose callers are not read: if it is a module, its parameters are where it is. */
+static bool placed_module_method(const struct scene *x, const struct call *c,
+				 const struct value **ret)
+{
+	const struct value *v = c->self;
+
+	if (v->kind != VAL_PLACED ||
+	    (strcmp(c->name, "parameters") != 0 && strcmp(c->name, "buffers") != 0))
+		return false;
+	*ret = sequence_of(x, OBJ_ITERATOR, value_placed(x->a, v->device, v->origin));
+	return true;
+}
+
+static bool object_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct object *o = state_object(x->s, c->self->object);
+
+	switch (o->kind) {
+	case OBJ_MODULE:
+		return module_method(x, c, ret);
+	case OBJ_OPTIMIZER:
+		if (!o->cls && check_no_mover(x, c)) {
+			*ret = value_unknown();
+			return true;
+		}
+		return optimizer_method(x, c, ret);
+	case OBJ_LOADER:
+		if (!o->cls && check_no_mover(x, c)) {
+			*ret = value_unknown();
+			return true;
+		}
+		return loader_method(x, c, ret);
+	case OBJ_ITERATOR:
+		return loader_method(x, c, ret);
+	case OBJ_INSTANCE:
+		return instance_method(x, c, ret);
+	default:
+		*ret = value_unknown();
+		return check_no_mover(x, c);
+	}
+}
+
+bool model_call(struct interp *in, struct state *s, const struct call *c,
+		const struct value **ret_value)
+{
+	struct scene x = scene_of(in, s, c->node);
+
+	if (!c->self)
+		return library_call(&x, c, ret_value);
+	switch (c->self->kind) {
+	case VAL_TENSOR:
+	case VAL_PLACED:
+	case VAL_UNKNOWN:
+		return placed_module_method(&x, c, ret_value) || tensor_method(&x, c, ret_value);
+	case VAL_OBJECT:
+		return object_method(&x, c, ret_value);
+	case VAL_DEVICE:
+		return device_method(&x, c, ret_value);
+	case VAL_INT:
+	case VAL_FLOAT:
+	case VAL_STR:
+	case VAL_BOOL:
+	case VAL_SCALAR:
+	case VAL_DTYPE:
+	case VAL_ARRAY:
+		return plain_method(&x, c, ret_value);
+	default:
+		return false;
+	}
+}
+
+/* ---- what an annotation says ---- */
+
+static bool mentions(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(text, *words) == 0)
+			return true;
+	return false;
+}
+
+/* list[float], Tuple[int, int], Optional[str]: numbers and texts, whatever holds them. */
+static bool holds_numbers(const struct py_node *n, size_t depth)
+{
+	static const char *const words[] = { "int",      "float", "bool",  "str",      "list",
+					     "List",     "tuple", "Tuple", "Sequence", "Iterable",
+					     "Optional", "Union", NULL };
+	const char *name = n->kind == PY_NAME || n->kind == PY_ATTR ? n->name : NULL;
+
+	if (n->kind == PY_NONE || n->kind == PY_ELLIPSIS)
+		return true;
+	if (name)
+		return mentions(name, words);
+	if (depth > 8)
+		return false;
+	if (n->kind == PY_BINARY && n->op == OP_BITOR)
+		return holds_numbers(n->a, depth + 1) && holds_numbers(n->b, depth + 1);
+	if (n->kind != PY_SUBSCRIPT && n->kind != PY_TUPLE && n->kind != PY_LIST)
+		return false;
+	for (size_t i = 0; i < n->list.n; i++)
+		if (!holds_numbers(n->list.v[i], depth + 1))
+			return false;
+	return n->kind != PY_SUBSCRIPT || holds_numbers(n->a, depth + 1);
+}
+
+const struct value *model_annotation(struct interp *in, struct state *s,
+				     const struct py_node *annotation, const struct py_node *param)
+{
+	static const char *const tensors[] = { "torch.Tensor",      "Tensor",
+					       "torch.FloatTensor", "torch.LongTensor",
+					       "torch.BoolTensor",  "FloatTensor",
+					       "LongTensor",        NULL };
+	static const char *const devices[] = { "torch.device", "device", NULL };
+	static const char *const numbers[] = { "int", "float", "bool", NULL };
+	struct scene x = scene_of(in, s, param);
+	const char *text = !annotation                     ? NULL
+			   : annotation->kind == PY_STRING ? annotation->name
+							   : ast_dotted(x.a, annotation);
+	struct device d = { .kind = DEV_ARG, .sym = param->id };
+
+	if (annotation && annotation->kind == PY_SUBSCRIPT && holds_numbers(annotation, 0))
+		return value_scalar();
+	if (!text)
+		return NULL;
+	if (mentions(text, tensors))
+		return value_tensor(x.a, d, TRI_UNKNOWN, origin_here(&x, FROM_ARGUMENT, NULL));
+	if (mentions(text, devices))
+		return value_device(x.a, d, origin_here(&x, FROM_ARGUMENT, NULL));
+	if (strcmp(text, "int") == 0)
+		return number_of(&x, VAL_INT);
+	if (mentions(text, numbers))
+		return value_scalar();
+	return strcmp(text, "str") == 0 ? number_of(&x, VAL_STR) : NULL;
+}
+
+/* ---- objects of read classes that are modules ---- */
+
+void model_new_module(struct interp *in, struct state *s, const struct klass *k, struct object *o)
+{
+	static const char *const managed[] = {
+		"pytorch_lightning.LightningModule",      "lightning.LightningModule",
+		"lightning.pytorch.LightningModule",      "pytorch_lightning.core.LightningModule",
+		"lightning.pytorch.core.LightningModule", NULL
+	};
+	struct strlist bases = { 0 };
+	bool unknown = false;
+
+	(void)s;
+	klass_library_bases(k, interp_arena(in), &bases, &unknown);
+	o->kind = OBJ_MODULE;
+	o->device = cpu_device();
+	o->has_tensors = false;
+	for (size_t i = 0; i < bases.n; i++)
+		if (mentions(bases.v[i], managed))
+			o->device = (struct device){ .kind = DEV_MANAGED };
+	if (unknown) {
+		o->device = (struct device){ 0 };
+		o->has_tensors = true;
+	}
+}

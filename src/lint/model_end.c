@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What never happened: a script that chooses a GPU trained its model on the CPU, without a word.
+ * Absence is told only at the end of a whole script in which nothing at all was moved, and whose
+ * model did not leave read code; a script that never names a GPU means the CPU. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+struct choice {
+	bool asks;                    /* is_available */
+	const struct py_node *chosen; /* the expression that names the GPU */
+};
+
+static bool names_gpu(const struct py_node *n)
+{
+	return n && n->kind == PY_STRING &&
+	       (strcmp(n->name, "cuda") == 0 || starts_with(n->name, "cuda:"));
+}
+
+/* A GPU that is chosen is one of two values, or made a device; "cuda" in autocast("cuda")
+ * chooses nothing. */
+static bool visit_choice(struct py_node *n, void *data)
+{
+	struct choice *c = data;
+	const struct py_node *first = n->kind == PY_CALL && n->list.n ? n->list.v[0]->a : NULL;
+	const char *callee = n->kind == PY_CALL && n->a->kind == PY_ATTR ? n->a->name : NULL;
+
+	if (callee && strcmp(callee, "is_available") == 0)
+		c->asks = true;
+	if (callee && strcmp(callee, "device") == 0 && first &&
+	    (names_gpu(first) || (first->kind == PY_IFEXP && names_gpu(first->b))))
+		c->chosen = n;
+	if (n->kind == PY_IFEXP && names_gpu(n->b) && !c->chosen)
+		c->chosen = n;
+	if (n->kind == PY_ASSIGN && names_gpu(n->a) && !c->chosen)
+		c->chosen = n;
+	return true;
+}
+
+/* Another rule has said what is wrong with the choice. */
+static bool is_said(const struct unit *u)
+{
+	static const char *const ids[] = { "device-unused", "device-param-unused",
+					   "code-is-available-not-called", "discarded-to-result",
+					   "cvd-after-init" };
+
+	for (size_t i = 0; i < u->findings.n; i++)
+		for (size_t n = 0; n < sizeof ids / sizeof *ids; n++)
+			if (strcmp(u->findings.v[i]->id, ids[n]) == 0)
+				return true;
+	return false;
+}
+
+/* The module that a script trained, if it stayed on the CPU and so did everything else. */
+static const struct object *left_behind(const struct scene *x)
+{
+	const struct value *v = note_get(x, "trained on the CPU");
+	const struct object *o = v ? object_of(x, v) : NULL;
+	struct place p;
+
+	if (!o || o->kind != OBJ_MODULE || !o->site || !o->unit || note_get(x, "moved") ||
+	    note_get(x, "trained elsewhere") || note_get(x, "framework") ||
+	    note_get(x, "default device"))
+		return NULL;
+	p = module_place(x, v->object);
+	return p.has_tensors && p.device.kind == DEV_CPU && !o->has_escaped ? o : NULL;
+}
+
+void model_end(struct interp *in, struct state *s)
+{
+	struct unit *u = interp_unit(in);
+	struct scene x = scene_of(in, s, u->tree);
+	const struct object *o = interp_is_library(in) ? NULL : left_behind(&x);
+	struct choice c = { 0 };
+
+	if (!o || is_said(u))
+		return;
+	ast_walk(u->tree, visit_choice, &c);
+	if (!c.asks || !c.chosen)
+		return;
+
+	struct unit *where = (struct unit *)o->unit;
+	struct finding *f = interp_report_in(
+		in, s, false, "model-not-moved", where, o->site,
+		"the model is trained on the CPU, without a word: a GPU is chosen in line %u, and nothing moves to it",
+		c.chosen->line);
+
+	if (!f)
+		return;
+	lint_way(where, f, u, c.chosen, "a GPU is chosen here");
+	fix_move(&x, f, where, o->site);
+}

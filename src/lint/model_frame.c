@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Frameworks and tokenizers: who moves models and batches for the program? What a trainer was
+ * given is MANAGED: it is wherever the trainer wants it. accelerate and Fabric are exact:
+ * prepare() and setup() put what they are given on the GPU. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+#define NESTED_MAX 4
+
+static struct device managed_device(void)
+{
+	return (struct device){ .kind = DEV_MANAGED };
+}
+
+/* ---- values that a framework took over ---- */
+
+static const struct value *batch_at(const struct scene *x, const struct value *v, struct device d,
+				    size_t depth)
+{
+	const struct object *o = object_of(x, v);
+	struct object copy;
+
+	if (is_placed(v))
+		return tensor_moved(x, v, d, v->origin);
+	if (!o || depth > NESTED_MAX || o->kind == OBJ_MODULE)
+		return v;
+	copy = *o;
+	copy.fields.v = NULL;
+	copy.fields.n = copy.fields.cap = 0;
+	for (size_t i = 0; i < o->fields.n; i++) {
+		struct object_field f = o->fields.v[i];
+
+		f.value = batch_at(x, f.value, d, depth + 1);
+		PUSH(x->a, &copy.fields, f);
+	}
+	if (o->element)
+		copy.element = batch_at(x, o->element, d, depth + 1);
+	copy.device = d;
+	copy.site = x->at;
+	copy.unit = interp_unit(x->in);
+	return value_object(x->a, state_new(x->in, x->s, &copy));
+}
+
+/* A loader gives its batches there, a module moves there; an optimizer stays what it is. */
+static const struct value *taken_over(const struct scene *x, const struct value *v, struct device d)
+{
+	const struct object *o = object_of(x, v);
+
+	if (!o)
+		return v;
+	if (o->kind == OBJ_MODULE) {
+		module_move(x, v->object, d);
+		return v;
+	}
+	if (o->kind != OBJ_LOADER)
+		return v;
+
+	struct object copy = *o;
+
+	copy.element = o->element && (is_placed(o->element) || object_of(x, o->element))
+			       ? batch_at(x, o->element, d, 0)
+			       : value_placed(x->a, d, origin_here(x, FROM_MOVE, NULL));
+	copy.site = x->at;
+	copy.unit = interp_unit(x->in);
+	return value_object(x->a, state_new(x->in, x->s, &copy));
+}
+
+static bool take_all(const struct scene *x, const struct call *c, struct device d,
+		     const struct value **ret)
+{
+	const struct value *items[8];
+
+	if (call_has_stars(c) || c->n_args > 8 || !c->n_args)
+		return false;
+	for (size_t i = 0; i < c->n_args; i++)
+		items[i] = taken_over(x, c->args[i].value, d);
+	*ret = c->n_args == 1 ? items[0] : tuple_of(x, items, c->n_args);
+	return true;
+}
+
+/* ---- constructors ---- */
+
+static const struct value *framework(const struct scene *x, const char *text, struct device d)
+{
+	struct object o = { .kind = OBJ_INSTANCE,
+			    .text = text,
+			    .device = d,
+			    .unit = interp_unit(x->in),
+			    .site = x->at };
+
+	return value_object(x->a, state_new(x->in, x->s, &o));
+}
+
+static bool run_accelerator(const struct scene *x, const struct call *c,
+			    const struct lint_api_row *row, const struct value **ret)
+{
+	bool plain = !call_has_stars(c) && !call_keyword(c, "cpu") &&
+		     !call_keyword(c, "device_placement") && !call_keyword(c, "fsdp_plugin") &&
+		     !call_keyword(c, "deepspeed_plugin");
+
+	(void)row;
+	*ret = framework(x, "accelerator", plain ? cuda_device(-1) : managed_device());
+	return true;
+}
+
+static bool run_fabric(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		       const struct value **ret)
+{
+	const struct value *kind = call_argument(c, 0, "accelerator");
+	bool cuda = !kind || (kind->kind == VAL_STR && kind->is_known &&
+			      (strcmp(kind->text, "cuda") == 0 || strcmp(kind->text, "gpu") == 0 ||
+			       strcmp(kind->text, "auto") == 0));
+
+	(void)row;
+	*ret = framework(x, "fabric", cuda ? cuda_device(-1) : managed_device());
+	return true;
+}
+
+/* transformers.Trainer(model=...), pl.Trainer().fit(model): whatever it was given is managed
+ * from then on. */
+static void manage_all(const struct scene *x, const struct call *c)
+{
+	for (size_t i = 0; i < c->n_args; i++) {
+		const struct object *o = object_of(x, c->args[i].value);
+
+		if (o && o->kind == OBJ_MODULE)
+			module_move(x, c->args[i].value->object, managed_device());
+	}
+	note_set(x, "framework", value_bool(x->a, true));
+}
+
+static bool run_trainer(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+			const struct value **ret)
+{
+	(void)row;
+	manage_all(x, c);
+	*ret = framework(x, "trainer", managed_device());
+	return true;
+}
+
+static bool run_managed(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+			const struct value **ret)
+{
+	const struct value *first = call_argument(c, 0, "model");
+
+	(void)row;
+	manage_all(x, c);
+	*ret = first ? first : value_unknown();
+	return true;
+}
+
+static bool run_managed_tuple(const struct scene *x, const struct call *c,
+			      const struct lint_api_row *row, const struct value **ret)
+{
+	const struct value *model = call_keyword(c, "model");
+
+	(void)row;
+	manage_all(x, c);
+	*ret = tuple_of(x,
+			(const struct value *const[]){ model ? model : value_unknown(),
+						       value_unknown(), value_unknown(),
+						       value_unknown() },
+			4);
+	return true;
+}
+
+/* apex.amp.initialize(model, optimizer) gives back both. */
+static bool run_same_tuple(const struct scene *x, const struct call *c,
+			   const struct lint_api_row *row, const struct value **ret)
+{
+	const struct value *items[2] = { call_argument(c, 0, "models"),
+					 call_argument(c, 1, "optimizers") };
+
+	(void)row;
+	if (!items[0])
+		return false;
+	*ret = items[1] ? tuple_of(x, items, 2) : items[0];
+	return true;
+}
+
+/* ---- tokenizers ---- */
+
+static bool run_tokenizer(const struct scene *x, const struct call *c,
+			  const struct lint_api_row *row, const struct value **ret)
+{
+	(void)row;
+	(void)c;
+	*ret = instance_of(x, "tokenizer");
+	return true;
+}
+
+static bool gives_tensors(const struct call *c)
+{
+	const struct value *kind = call_keyword(c, "return_tensors");
+
+	return kind && kind->kind == VAL_STR && kind->is_known && strcmp(kind->text, "pt") == 0;
+}
+
+static const struct value *encoding(const struct scene *x)
+{
+	struct object o = { .kind = OBJ_INSTANCE,
+			    .text = "BatchEncoding",
+			    .device = cpu_device(),
+			    .element = tensor_of(x, cpu_device(), 1,
+						 origin_here(x, FROM_TOKENIZER, NULL)),
+			    .is_open = true,
+			    .unit = interp_unit(x->in),
+			    .site = x->at };
+
+	return value_object(x->a, state_new(x->in, x->s, &o));
+}
+
+static bool tokenizer_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	static const char *const calls[] = { "__call__", "encode_plus", "batch_encode_plus", "pad",
+					     "prepare_seq2seq_batch" };
+
+	if (strcmp(c->name, "encode") == 0 || strcmp(c->name, "apply_chat_template") == 0) {
+		bool dict = argument_is_true(c, SIZE_MAX, "return_dict");
+
+		*ret = !gives_tensors(c) ? value_scalar()
+		       : dict            ? encoding(x)
+			      : tensor_of(x, cpu_device(), 1, origin_here(x, FROM_TOKENIZER, NULL));
+		return true;
+	}
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		if (strcmp(c->name, calls[i]) == 0) {
+			*ret = gives_tensors(c) ? encoding(x) : value_unknown();
+			return true;
+		}
+	/* decode, save_pretrained, add_special_tokens, ...: read their arguments. */
+	*ret = value_scalar();
+	return true;
+}
+
+/* BatchEncoding.to() rebuilds its data and gives itself back. */
+static bool encoding_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct object *o = state_object(x->s, c->self->object);
+	struct device d;
+
+	if (strcmp(c->name, "to") == 0) {
+		struct object copy = *o;
+
+		if (move_target(x, c, "to", &d)) {
+			copy.device = d;
+			copy.element = tensor_moved(x, o->element, d,
+						    origin_here(x, FROM_MOVE, o->element->origin));
+			state_put(x->in, x->s, c->self->object, &copy);
+		}
+		*ret = c->self;
+		return true;
+	}
+	if (strcmp(c->name, "items") == 0) {
+		const struct value *pair[2] = { number_of(x, VAL_STR), o->element };
+
+		*ret = sequence_of(x, OBJ_ITERATOR, tuple_of(x, pair, 2));
+		return true;
+	}
+	if (strcmp(c->name, "values") == 0) {
+		*ret = sequence_of(x, OBJ_ITERATOR, o->element);
+		return true;
+	}
+	if (strcmp(c->name, "keys") == 0) {
+		*ret = sequence_of(x, OBJ_ITERATOR, number_of(x, VAL_STR));
+		return true;
+	}
+	if (strcmp(c->name, "pop") == 0 || strcmp(c->name, "get") == 0) {
+		*ret = o->element;
+		return true;
+	}
+	return false;
+}
+
+/* ---- methods of frameworks ---- */
+
+static bool accelerator_method(const struct scene *x, const struct call *c, const struct object *o,
+			       const struct value **ret)
+{
+	static const char *const takes[] = {
+		"prepare",      "prepare_model",     "prepare_data_loader", "setup",
+		"setup_module", "setup_dataloaders", "setup_optimizers"
+	};
+	static const char *const nothing[] = { "backward",
+					       "clip_grad_norm_",
+					       "clip_grad_value_",
+					       "print",
+					       "log",
+					       "wait_for_everyone",
+					       "save",
+					       "save_state",
+					       "load_state",
+					       "end_training",
+					       "init_trackers",
+					       "launch",
+					       "seed_everything",
+					       "barrier",
+					       "clip_gradients",
+					       "free_memory",
+					       "register_for_checkpointing" };
+	static const char *const same[] = { "gather",       "gather_for_metrics",
+					    "reduce",       "pad_across_processes",
+					    "all_gather",   "all_reduce",
+					    "unwrap_model", "to_device" };
+
+	for (size_t i = 0; i < sizeof takes / sizeof *takes; i++)
+		if (strcmp(c->name, takes[i]) == 0)
+			return take_all(x, c, o->device, ret);
+	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+		if (strcmp(c->name, nothing[i]) == 0) {
+			*ret = value_none();
+			return true;
+		}
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+		if (strcmp(c->name, same[i]) == 0 && call_positional(c, 0)) {
+			const struct value *first = call_positional(c, 0);
+
+			*ret = strcmp(c->name, "to_device") == 0 ? batch_at(x, first, o->device, 0)
+								 : first;
+			return true;
+		}
+	if (strcmp(c->name, "accumulate") == 0 || strcmp(c->name, "autocast") == 0 ||
+	    strcmp(c->name, "no_backward_sync") == 0 || strcmp(c->name, "no_sync") == 0 ||
+	    strcmp(c->name, "main_process_first") == 0) {
+		*ret = instance_of(x, "context");
+		return true;
+	}
+	return false;
+}
+
+static bool trainer_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	manage_all(x, c);
+	*ret = value_unknown();
+	return true;
+}
+
+/* What opaque objects of libraries do keeps devices as they are; their own results are not
+ * known. */
+static bool opaque_method(const struct call *c, const struct value **ret)
+{
+	static const char *const same[] = { "scale", "unscale", "__call__" };
+	const struct value *first = call_positional(c, 0);
+
+	*ret = value_unknown();
+	if (strcmp(c->name, "__enter__") == 0)
+		*ret = c->self;
+	else if (strcmp(c->name, same[0]) == 0 && first && is_placed(first))
+		*ret = first;
+	else if (strcmp(c->name, "__exit__") == 0 || strcmp(c->name, "step") == 0 ||
+		 strcmp(c->name, "update") == 0)
+		*ret = value_none();
+	return true;
+}
+
+static bool transform_call(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct value *first = call_positional(c, 0);
+
+	if (strcmp(c->name, "__call__") != 0 || !first)
+		return false;
+	*ret = is_placed(first) ? value_placed(x->a, state_device(x->s, first), first->origin)
+	       : first->kind == VAL_UNKNOWN
+		       ? value_unknown()
+		       : tensor_of(x, cpu_device(), 1, origin_here(x, FROM_FACTORY, NULL));
+	return true;
+}
+
+static bool distribution_method(const struct scene *x, const struct call *c, const struct object *o,
+				const struct value **ret)
+{
+	*ret = o->element ? value_placed(x->a, o->device, o->element->origin) : value_unknown();
+	if (strcmp(c->name, "sample") == 0 || strcmp(c->name, "rsample") == 0 ||
+	    strcmp(c->name, "entropy") == 0) {
+		struct value v = **ret;
+
+		v.kind = o->element ? VAL_TENSOR : v.kind;
+		*ret = made_value(x, v);
+	}
+	return true;
+}
+
+static bool generator_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	(void)x;
+	*ret = strcmp(c->name, "manual_seed") == 0 ? c->self : value_scalar();
+	return true;
+}
+
+/* `with torch.device("cuda"):` makes it the default one until the end of the block. */
+bool device_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct value *before = note_get(x, "default device");
+
+	if (strcmp(c->name, "__enter__") == 0) {
+		note_set(x, "default device before",
+			 before ? before : value_device(x->a, cpu_device(), NULL));
+		note_set(x, "default device", c->self);
+	} else if (strcmp(c->name, "__exit__") == 0) {
+		before = note_get(x, "default device before");
+		note_set(x, "default device", before ? before : value_unknown());
+	}
+	*ret = c->self;
+	return true;
+}
+
+bool instance_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct object *o = state_object(x->s, c->self->object);
+	const char *text = o->text;
+
+	if (!text)
+		return false;
+	if (strcmp(text, "accelerator") == 0 || strcmp(text, "fabric") == 0)
+		return accelerator_method(x, c, o, ret);
+	if (strcmp(text, "trainer") == 0)
+		return trainer_method(x, c, ret);
+	if (strcmp(text, "tokenizer") == 0)
+		return tokenizer_method(x, c, ret);
+	if (strcmp(text, "BatchEncoding") == 0)
+		return encoding_method(x, c, ret);
+	if (strcmp(text, "distribution") == 0)
+		return distribution_method(x, c, o, ret);
+	if (strcmp(text, "transform") == 0)
+		return transform_call(x, c, ret);
+	if (strcmp(text, "torch.Generator") == 0)
+		return generator_method(x, c, ret);
+	if (strcmp(text, "opaque") == 0 || strcmp(text, "context") == 0)
+		return opaque_method(c, ret);
+	if (strcmp(c->name, "__init__") == 0) {
+		*ret = value_none();
+		return true;
+	}
+	return false;
+}
+
+const struct api_word api_words_frame[] = {
+	{ "accelerator", run_accelerator },
+	{ "fabric", run_fabric },
+	{ "trainer", run_trainer },
+	{ "managed", run_managed },
+	{ "managed-tuple", run_managed_tuple },
+	{ "same-tuple", run_same_tuple },
+	{ "tokenizer", run_tokenizer },
+	{ NULL, NULL },
+};

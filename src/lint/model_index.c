@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+/* x.device, x[i], x[i] = y, for row in x: what a tensor shows of itself. A CUDA tensor may be
+ * indexed by one on the CPU, not the other way round; a slice that is assigned copies across
+ * devices, an indexed place does not. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+static const struct value *shape_of(const struct scene *x, const struct value *v)
+{
+	return made_value(x, (struct value){ .kind = VAL_SCALAR,
+					     .zero_dim = v->zero_dim,
+					     .min_rank = v->min_rank });
+}
+
+static const struct value *known_place(const struct scene *x, const struct value *base,
+				       enum dev_kind kind)
+{
+	struct device d = state_device(x->s, base);
+
+	if (!is_tensor(base) || (d.kind != DEV_CPU && d.kind != DEV_CUDA))
+		return number_of(x, VAL_BOOL);
+	return value_bool(x->a, d.kind == kind);
+}
+
+static const struct value *tensor_attr(const struct scene *x, const struct value *base,
+				       const char *what)
+{
+	if (strcmp(what, "same") == 0)
+		return tensor_moved(x, base, state_device(x->s, base), base->origin);
+	if (strcmp(what, "device") == 0)
+		return value_device(x->a, state_device(x->s, base), base->origin);
+	if (strcmp(what, "shape") == 0)
+		return shape_of(x, base);
+	if (strcmp(what, "int") == 0)
+		return number_of(x, VAL_INT);
+	if (strcmp(what, "is-cuda") == 0)
+		return known_place(x, base, DEV_CUDA);
+	if (strcmp(what, "is-cpu") == 0)
+		return known_place(x, base, DEV_CPU);
+	return value_scalar();
+}
+
+static const struct value *placed_attr(const struct scene *x, const struct value *base,
+				       const char *name)
+{
+	const char *full = arena_fmt(x->a, "Tensor.%s", name);
+	const struct lint_api_row *row = api_row_exact(full);
+
+	if (row && strcmp(row->does, "attr") == 0)
+		return tensor_attr(x, base, row->detail);
+	if (row || signature_row(full) || is_tensor(base))
+		return NULL;
+	/* outputs.logits: what is in it is where it is. */
+	return value_placed(x->a, base->device, base->origin);
+}
+
+static const struct value *device_attr(const struct scene *x, const struct value *base,
+				       const char *name)
+{
+	bool known = base->device.kind == DEV_CPU || base->device.kind == DEV_CUDA;
+
+	if (strcmp(name, "index") == 0)
+		return number_of(x, VAL_INT);
+	if (strcmp(name, "type") != 0)
+		return NULL;
+	return known ? value_str(x->a, base->device.kind == DEV_CPU ? "cpu" : "cuda")
+		     : number_of(x, VAL_STR);
+}
+
+static const struct value *module_attr(const struct scene *x, const struct value *base,
+				       const char *name)
+{
+	const struct object *o = state_object(x->s, base->object);
+	struct place place = module_place(x, base->object);
+
+	if (strcmp(name, "device") == 0 && place.has_tensors)
+		return value_device(x->a, place.device, NULL);
+	if (strcmp(name, "training") == 0)
+		return number_of(x, VAL_BOOL);
+	if (o->cls || !o->has_tensors)
+		return NULL;
+	if (strcmp(name, "weight") == 0 || strcmp(name, "bias") == 0)
+		return made_value(x,
+				  (struct value){ .kind = VAL_TENSOR,
+						  .is_param = true,
+						  .object = base->object,
+						  .device = place.device,
+						  .min_rank = 1,
+						  .zero_dim = TRI_NO,
+						  .origin = origin_here(x, FROM_PARAMETER, NULL) });
+	return NULL;
+}
+
+/* What a tokenizer or processor calls its tensors. */
+static bool is_encoded(const char *name)
+{
+	return ends_with(name, "_ids") || ends_with(name, "_mask") || ends_with(name, "_values") ||
+	       ends_with(name, "_features") || strcmp(name, "labels") == 0;
+}
+
+static const struct value *instance_attr(const struct scene *x, const struct value *base,
+					 const char *name)
+{
+	const struct object *o = state_object(x->s, base->object);
+
+	if (!o->text || o->cls)
+		return NULL;
+	if (strcmp(o->text, "BatchEncoding") == 0)
+		return is_encoded(name) ? o->element : NULL;
+	if (strcmp(name, "device") == 0 && o->device.kind != DEV_UNKNOWN)
+		return value_device(x->a, o->device, NULL);
+	return NULL;
+}
+
+/* numpy.pi, math.e, torch.inf. */
+static bool is_number(const char *module, const char *name)
+{
+	static const char *const modules[] = { "numpy", "math", "torch" }, *const names[] = {
+		"pi", "e", "inf", "nan"
+	};
+	bool of_module = false, known = false;
+
+	for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
+		of_module |= strcmp(modules[i], module) == 0;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		known |= strcmp(names[i], name) == 0;
+	return of_module && known;
+}
+
+const struct value *model_attr(struct interp *in, struct state *s, const struct value *base,
+			       const char *name, const struct py_node *at)
+{
+	struct scene x = scene_of(in, s, at);
+	const struct object *o = object_of(&x, base);
+
+	if (is_placed(base))
+		return placed_attr(&x, base, name);
+	if (base->kind == VAL_DEVICE)
+		return device_attr(&x, base, name);
+	if (base->kind == VAL_API &&
+	    is_dtype(made_value(
+		    &x, (struct value){ .kind = VAL_API,
+					.text = arena_fmt(x.a, "%s.%s", base->text, name) })))
+		return made_value(
+			&x, (struct value){ .kind = VAL_DTYPE, .is_known = true, .text = name });
+	if (base->kind == VAL_API && is_number(base->text, name))
+		return number_of(&x, VAL_FLOAT);
+	if (o && o->kind == OBJ_MODULE)
+		return module_attr(&x, base, name);
+	if (o && o->kind == OBJ_INSTANCE)
+		return instance_attr(&x, base, name);
+	return NULL;
+}
+
+/* ---- x[...] ---- */
+
+static const struct py_node *index_node(const struct py_node *at, size_t i)
+{
+	return at->kind == PY_SUBSCRIPT && i < at->list.n ? at->list.v[i] : at;
+}
+
+/* A 0-dim index is read as a number. */
+static void check_index(const struct scene *x, const struct value *base, const struct value *index,
+			const struct py_node *node)
+{
+	struct device where = state_device(x->s, base);
+	struct mix_operand tensor = { .value = base,
+				      .node = x->at->a ? x->at->a : x->at,
+				      .device = where };
+	struct mix_operand place = { .value = index,
+				     .node = node,
+				     .device = state_device(x->s, index) };
+	struct mix m = { 0 };
+
+	if (!is_tensor(index) || index->zero_dim != TRI_NO || where.kind != DEV_CPU)
+		return;
+	if (device_meet(where, place.device) == MEET_CLASH)
+		blame(x, &m, &tensor, &place, MEET_CLASH);
+}
+
+static uint8_t rank_behind(const struct scene *x, const struct value *base,
+			   const struct value *const *indices, size_t n)
+{
+	int rank = base->min_rank;
+	bool gathers = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct py_node *node = index_node(x->at, i);
+		const struct object *o = object_of(x, indices[i]);
+
+		if (node->kind == PY_SLICE || node->kind == PY_ELLIPSIS)
+			continue;
+		if (indices[i]->kind == VAL_NONE)
+			rank++;
+		else if (indices[i]->kind == VAL_INT)
+			rank--;
+		else if ((is_tensor(indices[i]) && indices[i]->zero_dim == TRI_NO) || o)
+			gathers = true;
+		else
+			return 0;
+	}
+	return gathers ? 1 : rank > 0 ? (uint8_t)rank : 0;
+}
+
+static const struct value *tensor_item(const struct scene *x, const struct value *base,
+				       const struct value *const *indices, size_t n)
+{
+	struct value v = { .kind = base->kind,
+			   .device = state_device(x->s, base),
+			   .origin = base->origin };
+
+	for (size_t i = 0; i < n; i++)
+		check_index(x, base, indices[i], index_node(x->at, i));
+	v.min_rank = rank_behind(x, base, indices, n);
+	v.zero_dim = v.min_rank ? TRI_NO : TRI_UNKNOWN;
+	return made_value(x, v);
+}
+
+const struct value *model_subscript(struct interp *in, struct state *s, const struct value *base,
+				    const struct value *const *indices, size_t n,
+				    const struct py_node *at)
+{
+	struct scene x = scene_of(in, s, at);
+	const struct object *o = object_of(&x, base);
+
+	if (is_placed(base))
+		return tensor_item(&x, base, indices, n);
+	if (base->kind == VAL_SCALAR || base->kind == VAL_ARRAY) {
+		bool one = n == 1 && index_node(at, 0)->kind != PY_SLICE;
+
+		if (base->kind == VAL_ARRAY)
+			return base;
+		return one && indices[0]->kind == VAL_INT && base->zero_dim != TRI_UNKNOWN
+			       ? number_of(&x, VAL_INT)
+			       : value_scalar();
+	}
+	if (o && o->kind == OBJ_INSTANCE && o->text && strcmp(o->text, "BatchEncoding") == 0)
+		return o->element;
+	if (o && o->kind == OBJ_MODULE && o->text && n == 1 && o->element)
+		return o->element;
+	return NULL;
+}
+
+/* ---- x[...] = y ---- */
+
+static bool is_gathering(const struct value *index)
+{
+	return is_tensor(index) && index->zero_dim == TRI_NO;
+}
+
+void model_store(struct interp *in, struct state *s, const struct value *base,
+		 const struct value *const *indices, size_t n, const struct value *value,
+		 const struct py_node *at)
+{
+	struct scene x = scene_of(in, s, at);
+	struct mix m = { 0 };
+	bool gathers = false;
+
+	if (!is_tensor(base))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		check_index(&x, base, indices[i], index_node(at, i));
+		gathers = gathers || is_gathering(indices[i]);
+	}
+	if (!gathers || !is_tensor(value))
+		return;
+	mix_add(&x, &m, base, at->a ? at->a : at, NULL);
+	mix_add(&x, &m, value, at, NULL);
+	mix_run(&x, &m);
+}
+
+/* ---- for item in x ---- */
+
+static const struct value *batch_here(const struct scene *x, const struct value *v,
+				      const struct origin *before)
+{
+	if (!is_placed(v) ||
+	    (v->origin && v->origin->kind != FROM_LOADER && v->origin->kind != FROM_DATASET))
+		return v;
+
+	struct value copy = *v;
+
+	copy.origin = origin_here(x, FROM_LOADER, before);
+	return made_value(x, copy);
+}
+
+/* The element with origins of its own, so that two tensors of a batch are told apart. */
+static const struct value *loader_element(const struct scene *x, const struct value *element)
+{
+	const struct object *o = object_of(x, element);
+	struct object copy;
+
+	if (is_placed(element))
+		return batch_here(x, element, element->origin);
+	if (!o || (o->kind != OBJ_TUPLE && o->kind != OBJ_LIST && o->kind != OBJ_DICT))
+		return element;
+	copy = *o;
+	copy.fields.v = NULL;
+	copy.fields.n = copy.fields.cap = 0;
+	copy.site = x->at;
+	copy.unit = interp_unit(x->in);
+	for (size_t i = 0; i < o->fields.n; i++) {
+		struct object_field field = o->fields.v[i];
+
+		field.value = batch_here(x, field.value, field.value->origin);
+		PUSH(x->a, &copy.fields, field);
+	}
+	if (o->element)
+		copy.element = batch_here(x, o->element, o->element->origin);
+	return value_object(x->a, state_new(x->in, x->s, &copy));
+}
+
+/* Children of a container: one that stands for all if they are alike. */
+static const struct value *child_of(const struct scene *x, const struct object *o)
+{
+	const struct value *first = NULL;
+
+	if (o->element || o->fields.n == 0)
+		return o->element;
+	for (size_t i = 0; i < o->fields.n; i++) {
+		const struct object *child = object_of(x, o->fields.v[i].value);
+		const struct object *seen = first ? object_of(x, first) : child;
+
+		if (!child || child->kind != OBJ_MODULE || child->cls != seen->cls ||
+		    (child->text && strcmp(child->text, seen->text) != 0))
+			return NULL;
+		first = first ? first : o->fields.v[i].value;
+	}
+	return first;
+}
+
+const struct value *model_element(struct interp *in, struct state *s, const struct value *base,
+				  const struct py_node *at)
+{
+	struct scene x = scene_of(in, s, at);
+	const struct object *o = object_of(&x, base);
+
+	if (is_tensor(base)) {
+		uint8_t rank = base->min_rank > 1 ? (uint8_t)(base->min_rank - 1) : 0;
+
+		return tensor_of(&x, state_device(s, base), rank, base->origin);
+	}
+	if (base->kind == VAL_PLACED)
+		return value_placed(x.a, base->device, base->origin);
+	if (base->kind == VAL_ARRAY)
+		return base;
+	if (base->kind == VAL_SCALAR)
+		return value_scalar();
+	if (!o)
+		return NULL;
+	if (o->kind == OBJ_LOADER)
+		return o->element ? loader_element(&x, o->element) : value_unknown();
+	if (o->kind == OBJ_ITERATOR)
+		return o->element;
+	return o->kind == OBJ_MODULE && o->text ? child_of(&x, o) : NULL;
+}

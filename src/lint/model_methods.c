@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Methods of tensors that are no plain operations: reading a value, going to NumPy, pinning. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+static void report_numpy(const struct scene *x, const struct value *v, const struct py_node *tensor)
+{
+	struct unit *u = interp_unit(x->in);
+	struct device d = state_device(x->s, v);
+	struct finding *f = interp_report(
+		x->in, x->s, true, "numpy-of-cuda-tensor", x->at,
+		"%s raises TypeError: can't convert %s device type tensor to numpy. Use Tensor.cpu() to copy the tensor to "
+		"host memory first.",
+		text_at(x, u, x->at), d.index < 0 ? "cuda:0" : device_name(x->a, d));
+
+	if (!f)
+		return;
+	way_of_origin(x, f, v->origin);
+	if (tensor && (tensor->kind == PY_NAME || tensor->kind == PY_ATTR ||
+		       tensor->kind == PY_CALL || tensor->kind == PY_SUBSCRIPT))
+		lint_edit(u, f, APPLIES_SAFE, tensor->end, tensor->end, ".cpu()");
+	lint_advise(u, f, "copy it to the host first: .cpu()");
+}
+
+static bool to_numpy(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct py_node *callee = c->node->kind == PY_CALL ? c->node->a : NULL;
+
+	if (!is_placed(c->self))
+		return false;
+	if (is_tensor(c->self) && state_device(x->s, c->self).kind == DEV_CUDA &&
+	    !call_argument(c, 0, "force"))
+		report_numpy(x, c->self, callee && callee->kind == PY_ATTR ? callee->a : NULL);
+	*ret = number_of(x, VAL_ARRAY);
+	return true;
+}
+
+static bool pin(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	if (!is_placed(c->self))
+		return false;
+	*ret = c->self;
+	if (!is_tensor(c->self) || state_device(x->s, c->self).kind != DEV_CUDA)
+		return true;
+
+	struct finding *f = interp_report(
+		x->in, x->s, true, "pin-cuda-tensor", x->at,
+		"raises RuntimeError: cannot pin 'torch.cuda.FloatTensor' only dense CPU tensors can be pinned");
+
+	if (f) {
+		way_of_origin(x, f, c->self->origin);
+		lint_advise(interp_unit(x->in), f,
+			    "pin before the move: x.pin_memory().to(device, non_blocking=True)");
+	}
+	return true;
+}
+
+/* What a step of training ran on: for the rules about absence. */
+static void note_backward(const struct scene *x, const struct call *c)
+{
+	const struct value *ran = note_get(x, "ran on the CPU");
+
+	if (strcmp(c->name, "backward") != 0)
+		return;
+	if (is_tensor(c->self) && state_device(x->s, c->self).kind == DEV_CPU && ran)
+		note_set(x, "trained on the CPU", ran);
+	else
+		note_set(x, "trained elsewhere", value_bool(x->a, true));
+}
+
+static const struct value *size_of(const struct scene *x, const struct call *c)
+{
+	if (call_argument(c, 0, "dim"))
+		return number_of(x, VAL_INT);
+	return made_value(x, (struct value){ .kind = VAL_SCALAR,
+					     .zero_dim = c->self->zero_dim,
+					     .min_rank = c->self->min_rank });
+}
+
+/* What has a method that only tensors have is one. */
+static const struct value *as_tensor(const struct scene *x, const struct value *v,
+				     const char *method)
+{
+	const struct lint_signature_row *row = signature_row(method);
+	struct value copy = *v;
+
+	if (!row || !*row->only)
+		return v;
+	copy.kind = VAL_TENSOR;
+	return made_value(x, copy);
+}
+
+static bool named_method(const struct scene *x, const struct call *c,
+			 const struct lint_api_row *row, const struct value **ret)
+{
+	const struct value *self = c->self;
+
+	if (strcmp(row->does, "move") == 0)
+		return move_method(x, c, row->detail, ret);
+	if (strcmp(row->does, "to-numpy") == 0)
+		return to_numpy(x, c, ret);
+	if (strcmp(row->does, "pin") == 0)
+		return pin(x, c, ret);
+	if (strcmp(row->does, "method-scalar") == 0) {
+		note_backward(x, c);
+		*ret = *row->detail ? number_of(x, VAL_INT) : value_scalar();
+		return true;
+	}
+	if (strcmp(row->does, "method-shape") == 0) {
+		*ret = size_of(x, c);
+		return is_placed(self);
+	}
+	if (strcmp(row->does, "method-self") == 0) {
+		*ret = self;
+		return is_placed(self);
+	}
+	if (strcmp(row->does, "method-same") == 0 && is_placed(self)) {
+		*ret = as_tensor(x, tensor_moved(x, self, state_device(x->s, self), self->origin),
+				 row->name);
+		return true;
+	}
+	return false;
+}
+
+bool tensor_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const char *full = arena_fmt(x->a, "Tensor.%s", c->name);
+	const struct lint_api_row *row = api_row_exact(full);
+	const struct lint_signature_row *signature = signature_row(full);
+
+	if (row && strcmp(row->does, "new") == 0) {
+		for (const struct api_word *w = api_words_tensor; w->does; w++)
+			if (strcmp(w->does, "new") == 0)
+				return w->run(x, c, row, ret);
+	}
+	if (row && named_method(x, c, row, ret))
+		return true;
+	if (!signature)
+		return false;
+	if (is_tensor(c->self) || *signature->only)
+		return operation_call(x, c, signature, ret);
+	if (c->self->kind != VAL_PLACED)
+		return false;
+	*ret = value_placed(x->a, c->self->device, c->self->origin);
+	return true;
+}
+
+/* ---- NumPy ---- */
+
+static bool run_numpy(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		      const struct value **ret)
+{
+	(void)row;
+	for (size_t i = 0; i < c->n_args; i++) {
+		const struct value *v = c->args[i].value;
+
+		if (!c->args[i].stars && is_tensor(v) && state_device(x->s, v).kind == DEV_CUDA) {
+			report_numpy(x, v, c->args[i].node);
+			break;
+		}
+	}
+	*ret = number_of(x, VAL_ARRAY);
+	return true;
+}
+
+static bool run_array(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		      const struct value **ret)
+{
+	(void)row;
+	(void)c;
+	*ret = number_of(x, VAL_ARRAY);
+	return true;
+}
+
+const struct api_word api_words_numpy[] = {
+	{ "numpy", run_numpy },
+	{ "array", run_array },
+	{ NULL, NULL },
+};

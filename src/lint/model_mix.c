@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+/* May these tensors meet in one operation, and where is the result?
+ *
+ * The rule is FakeTensor's (torch/_subclasses/fake_tensor.py, _find_common_device), word for word:
+ * an operation fails when two tensor arguments that are no 0-dim CPU tensors are on different
+ * devices. What is not known to have a dimension, or where it is, proves nothing. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+static struct mix_operand operand_of(const struct scene *x, const struct value *v,
+				     const struct py_node *node, const struct parameter *p)
+{
+	struct mix_operand o = { .value = v, .node = node ? node : x->at };
+
+	if (p) {
+		o.role = p->name;
+		o.must = p->code == 't' || p->code == 'l';
+	}
+	if (is_placed(v))
+		o.device = state_device(x->s, v);
+	return o;
+}
+
+/* An unknown value where only a tensor is accepted is a tensor whose device is not known. */
+static bool takes_part(const struct mix_operand *o)
+{
+	return is_tensor(o->value) ||
+	       (o->must && (o->value->kind == VAL_PLACED || o->value->kind == VAL_UNKNOWN));
+}
+
+static void add_items(const struct scene *x, struct mix *m, const struct object *o,
+		      const struct py_node *node, const struct parameter *p)
+{
+	for (size_t i = 0; i < o->fields.n; i++) {
+		struct mix_operand one = operand_of(x, o->fields.v[i].value, node, p);
+
+		if (takes_part(&one))
+			PUSH(x->a, &m->operands, one);
+	}
+	if (o->element) {
+		struct mix_operand one = operand_of(x, o->element, node, p);
+
+		if (takes_part(&one))
+			PUSH(x->a, &m->operands, one);
+	}
+}
+
+/* The expression of the n-th item of a display, for messages. */
+static const struct py_node *item_node(const struct py_node *node, size_t i)
+{
+	bool shows = node && (node->kind == PY_LIST || node->kind == PY_TUPLE);
+
+	return shows && i < node->list.n ? node->list.v[i] : node;
+}
+
+void mix_add(const struct scene *x, struct mix *m, const struct value *v,
+	     const struct py_node *node, const struct parameter *p)
+{
+	const struct object *o = object_of(x, v);
+	size_t first = m->operands.n;
+
+	if (p && !p->code)
+		return;
+	if (o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE)) {
+		add_items(x, m, o, node, p);
+		for (size_t i = first; i < m->operands.n; i++)
+			m->operands.v[i].node = item_node(node, i - first);
+		return;
+	}
+
+	struct mix_operand one = operand_of(x, v, node, p);
+
+	if (takes_part(&one))
+		PUSH(x->a, &m->operands, one);
+}
+
+void mix_call(const struct scene *x, struct mix *m, const struct call *c, const char *params)
+{
+	struct parameter p = { 0 };
+	size_t pos = 0;
+
+	for (size_t position = 0; next_parameter(params, &pos, &p); position++) {
+		const struct py_node *node = NULL;
+		const struct value *v = parameter_value(x, c, position, &p, &node);
+
+		if (!p.code || p.code == 'g')
+			continue;
+		for (; v; v = p.is_rest ? parameter_value(x, c, ++position, &p, &node) : NULL)
+			mix_add(x, m, v, node, &p);
+	}
+}
+
+/* ---- the rule ---- */
+
+static enum tri cpu_zero_dim(const struct mix_operand *o)
+{
+	return o->device.kind == DEV_CPU && o->value->kind != VAL_OBJECT ? o->value->zero_dim
+									 : TRI_NO;
+}
+
+/* `.cuda()` without an index takes the current GPU, which is 0 unless somebody set it. */
+static bool is_bare_cuda(const struct mix_operand *o)
+{
+	const struct origin *from = o->value->origin;
+	const struct py_node *call = from && from->kind == FROM_MOVE ? from->node : NULL;
+
+	return call && call->kind == PY_CALL && call->list.n == 0 && call->a->kind == PY_ATTR &&
+	       strcmp(call->a->name, "cuda") == 0;
+}
+
+static void check_wrong_gpu(const struct scene *x, const struct mix_operand *a,
+			    const struct mix_operand *b)
+{
+	const struct mix_operand *bare = is_bare_cuda(a) ? a : b, *other = bare == a ? b : a;
+
+	if (!is_bare_cuda(bare) || other->device.kind != DEV_CUDA || other->device.index < 1 ||
+	    bare->device.index >= 0 || note_get(x, "set_device"))
+		return;
+
+	const struct origin *from = bare->value->origin;
+	struct finding *f = interp_report_in(
+		x->in, x->s, false, "wrong-gpu-cuda-call", unit_of(from), from->node,
+		"%s without an index takes the current GPU (0 unless set_device says otherwise); it meets a tensor on %s: "
+		"RuntimeError: Expected all tensors to be on the same device",
+		text_at(x, from->unit, from->node), device_name(x->a, other->device));
+
+	if (!f)
+		return;
+	lint_way(unit_of(from), f, interp_unit(x->in), x->at, "meets a tensor on %s here",
+		 device_name(x->a, other->device));
+	lint_advise(unit_of(from), f, "name the GPU: .to(device) or .cuda(%d)",
+		    other->device.index);
+}
+
+struct walk {
+	const struct mix_operand *common;
+	enum tri zero; /* is the common one a 0-dim CPU tensor? */
+	bool doubt, raised;
+};
+
+static void clash(const struct scene *x, const struct mix *m, struct walk *w,
+		  const struct mix_operand *o, enum meeting meeting)
+{
+	enum tri zero = cpu_zero_dim(o);
+
+	if (zero == TRI_YES)
+		return;
+	if (w->zero == TRI_NO && zero == TRI_NO) {
+		blame(x, m, w->common, o, meeting);
+		w->raised = true;
+	}
+	if (w->common->device.kind == DEV_CPU) {
+		w->common = o;
+		w->zero = zero;
+	}
+}
+
+static void meet(const struct scene *x, const struct mix *m, struct walk *w,
+		 const struct mix_operand *o)
+{
+	if (o->device.kind == DEV_UNKNOWN) {
+		w->doubt = true;
+		return;
+	}
+	if (!w->common) {
+		w->common = o;
+		w->zero = cpu_zero_dim(o);
+		return;
+	}
+
+	enum meeting meeting = device_meet(w->common->device, o->device);
+
+	if (meeting == MEET_CLASH || meeting == MEET_CLASH_ON_GPU) {
+		clash(x, m, w, o, meeting);
+		return;
+	}
+	if (meeting == MEET_SAME && w->common->device.kind == DEV_CUDA)
+		check_wrong_gpu(x, w->common, o);
+	if (meeting == MEET_SAME && w->zero != TRI_NO && cpu_zero_dim(o) == TRI_NO) {
+		w->common = o;
+		w->zero = TRI_NO;
+	}
+}
+
+static void widen(struct mixed *r, const struct mix_operand *o, bool is_first)
+{
+	const struct value *v = o->value;
+
+	if (v->kind == VAL_OBJECT)
+		return;
+	if (v->min_rank > r->rank)
+		r->rank = v->min_rank;
+	if (is_first) {
+		r->first_rank = v->min_rank;
+		r->zero_dim = v->zero_dim;
+	} else if (v->zero_dim == TRI_NO) {
+		r->zero_dim = TRI_NO;
+	} else if (v->zero_dim != r->zero_dim && r->zero_dim == TRI_YES) {
+		r->zero_dim = v->zero_dim;
+	}
+}
+
+struct mixed mix_run(const struct scene *x, const struct mix *m)
+{
+	struct walk w = { 0 };
+	struct mixed r = { 0 };
+
+	for (size_t i = 0; i < m->operands.n; i++) {
+		widen(&r, &m->operands.v[i], i == 0);
+		if (!w.raised)
+			meet(x, m, &w, &m->operands.v[i]);
+	}
+	r.raised = w.raised;
+	if (w.common && !(w.doubt && w.common->device.kind == DEV_CPU && w.zero != TRI_NO)) {
+		r.device = w.common->device;
+		r.origin = w.common->value->origin;
+	}
+	return r;
+}
+
+void check_generator(const struct scene *x, const struct value *generator, struct device where,
+		     const struct py_node *node)
+{
+	const struct value *d = is_instance(x, generator, "torch.Generator")
+					? state_attr(x->s, generator->object, "device")
+					: NULL;
+
+	if (!d || d->kind != VAL_DEVICE || device_meet(d->device, where) != MEET_CLASH)
+		return;
+
+	const char *wanted = where.kind == DEV_CPU ? "cpu" : "cuda";
+	struct finding *f = interp_report(
+		x->in, x->s, true, "generator-device", node,
+		"raises RuntimeError: Expected a '%s' device type for generator but found '%s'",
+		wanted, d->device.kind == DEV_CPU ? "cpu" : "cuda");
+
+	if (!f)
+		return;
+	way_of_origin(x, f, d->origin);
+	lint_advise(
+		interp_unit(x->in), f,
+		"make the generator where the numbers are drawn: torch.Generator(device=\"%s\")",
+		wanted);
+}

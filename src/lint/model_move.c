@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+/* .to(), .cuda(), .cpu(), .type(): where does it go, and was the result thrown away? A tensor
+ * stays where it is and a new one comes back; only modules (model_module.c) and a few containers
+ * move themselves. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+/* "torch.cuda.FloatTensor" and torch.FloatTensor as types: .type() moves as well. */
+static bool type_told(const struct value *v, struct device *ret_device)
+{
+	const char *text = v->kind == VAL_API                  ? v->text
+			   : v->kind == VAL_STR && v->is_known ? v->text
+							       : NULL;
+
+	if (!text || !starts_with(text, "torch.") || !ends_with(text, "Tensor"))
+		return false;
+	*ret_device = starts_with(text, "torch.cuda.") ? cuda_device(-1) : cpu_device();
+	return true;
+}
+
+static bool to_target(const struct scene *x, const struct call *c, struct device *ret_device)
+{
+	static const char *const names[] = { "device", "other", "tensor" };
+	const struct value *v = call_positional(c, 0);
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		v = call_keyword(c, names[i]) ? call_keyword(c, names[i]) : v;
+	if (!v && call_has_stars(c)) {
+		*ret_device = (struct device){ 0 };
+		return true;
+	}
+	if (!v || v->kind == VAL_DTYPE)
+		return false;
+
+	const struct py_node *node = argument_node(c, 0, "device");
+
+	return device_told(x, v, node, ret_device);
+}
+
+bool move_target(const struct scene *x, const struct call *c, const char *how,
+		 struct device *ret_device)
+{
+	const struct value *first = call_argument(c, 0, "device");
+
+	if (strcmp(how, "cpu") == 0) {
+		*ret_device = cpu_device();
+		return true;
+	}
+	if (strcmp(how, "cuda") == 0) {
+		*ret_device = cuda_device(-1);
+		if (first && first->kind != VAL_BOOL && first->kind != VAL_NONE)
+			device_told(x, first, argument_node(c, 0, "device"), ret_device);
+		return true;
+	}
+	if (strcmp(how, "type") == 0)
+		return call_argument(c, 0, "dtype") &&
+		       type_told(call_argument(c, 0, "dtype"), ret_device);
+	if (strcmp(how, "type-as") == 0) {
+		const struct value *other = call_argument(c, 0, "other");
+
+		if (!other || !is_placed(other))
+			*ret_device = (struct device){ 0 };
+		else
+			*ret_device = state_device(x->s, other);
+		return true;
+	}
+	return to_target(x, c, ret_device);
+}
+
+/* ---- the result is thrown away ---- */
+
+/* Only what has a name can be kept: torch.zeros(1).cuda() warms the GPU up. */
+static bool has_name(const struct py_node *n)
+{
+	return n->kind == PY_NAME || n->kind == PY_ATTR || n->kind == PY_SUBSCRIPT;
+}
+
+static void report_discarded(const struct scene *x, const struct call *c, struct device to)
+{
+	const struct py_node *call = c->node, *receiver = call->a->a;
+	struct unit *u = interp_unit(x->in);
+	const char *name = text_at(x, u, receiver);
+	struct finding *f = interp_report(
+		x->in, x->s, false, "discarded-to-result", call,
+		"%s gives back a new tensor on %s, which is thrown away: %s stays on %s",
+		text_at(x, u, call), to.kind == DEV_ARG ? "that device" : device_name(x->a, to),
+		name, device_name(x->a, state_device(x->s, c->self)));
+
+	if (!f)
+		return;
+	way_of_origin(x, f, c->self->origin);
+	lint_edit(u, f, APPLIES_SAFE, call->start, call->start, "%s = ", name);
+	lint_advise(u, f, "keep the result: %s = %s", name, text_at(x, u, call));
+}
+
+const char *discarded_key(const struct scene *x, const struct origin *o)
+{
+	return arena_fmt(x->a, "discarded %p", (const void *)o);
+}
+
+static void check_discarded(const struct scene *x, const struct call *c, struct device to)
+{
+	struct device from = state_device(x->s, c->self);
+	enum meeting meeting = device_meet(from, to);
+
+	if (!c->is_discarded || !is_tensor(c->self) || c->self->is_param ||
+	    c->node->kind != PY_CALL || c->node->a->kind != PY_ATTR || !has_name(c->node->a->a))
+		return;
+	if (meeting != MEET_CLASH && meeting != MEET_CLASH_ON_GPU)
+		return;
+	report_discarded(x, c, to);
+	/* What follows from it is not said again: the tensor counts as moved. */
+	if (c->self->origin)
+		note_set(x, discarded_key(x, c->self->origin), value_scalar());
+}
+
+/* ---- tensors ---- */
+
+static enum origin_kind kind_of_move(const char *how, struct device to)
+{
+	(void)how;
+	return to.kind == DEV_CPU ? FROM_CPU_CALL : FROM_MOVE;
+}
+
+static const struct value *moved_tensor(const struct scene *x, const struct call *c,
+					const char *how, struct device to)
+{
+	const struct value *v = c->self;
+	struct device from = state_device(x->s, v);
+	bool stays = from.kind != DEV_UNKNOWN && to.kind == from.kind &&
+		     (to.kind == DEV_CPU || to.kind == DEV_CUDA) && to.index == from.index;
+
+	if (stays && is_tensor(v))
+		return v;
+	return tensor_moved(x, v, to, origin_here(x, kind_of_move(how, to), v->origin));
+}
+
+static const struct value *same_place(const struct scene *x, const struct value *v)
+{
+	return is_placed(v) ? tensor_moved(x, v, state_device(x->s, v), v->origin) : v;
+}
+
+bool move_method(const struct scene *x, const struct call *c, const char *how,
+		 const struct value **ret)
+{
+	struct device to;
+
+	if (c->self->kind == VAL_UNKNOWN) {
+		/* Whatever it is, a tensor or module that comes back is there. */
+		*ret = move_target(x, c, how, &to) && to.kind != DEV_UNKNOWN
+			       ? value_placed(x->a, to, origin_here(x, kind_of_move(how, to), NULL))
+			       : value_unknown();
+		return true;
+	}
+	if (!move_target(x, c, how, &to)) {
+		*ret = same_place(x, c->self);
+		return true;
+	}
+	check_discarded(x, c, to);
+	*ret = moved_tensor(x, c, how, to);
+	return true;
+}
+
+/* ---- things without such a method ---- */
+
+static const char *kind_words(const struct scene *x, const struct value *v, const char **ret_id)
+{
+	const struct object *o = object_of(x, v);
+
+	*ret_id = "to-on-non-tensor";
+	if (o && o->cls)
+		return NULL;
+	if (o) {
+		*ret_id = "to-on-container";
+		switch (o->kind) {
+		case OBJ_LIST:
+			return "list";
+		case OBJ_TUPLE:
+			return "tuple";
+		case OBJ_DICT:
+			return "dict";
+		case OBJ_SET:
+			return "set";
+		case OBJ_LOADER:
+			*ret_id = "to-on-non-tensor";
+			return "DataLoader";
+		case OBJ_OPTIMIZER:
+			*ret_id = "to-on-non-tensor";
+			return "optimizer";
+		default:
+			return NULL;
+		}
+	}
+	switch (v->kind) {
+	case VAL_INT:
+		return "int";
+	case VAL_FLOAT:
+		return "float";
+	case VAL_STR:
+		return "str";
+	case VAL_BOOL:
+		return "bool";
+	case VAL_ARRAY:
+		return "numpy.ndarray";
+	default:
+		return NULL;
+	}
+}
+
+/* NumPy arrays have .to_device, no .to; optimizers and loaders of libraries may be anything. */
+bool check_no_mover(const struct scene *x, const struct call *c)
+{
+	const char *id, *kind = kind_words(x, c->self, &id);
+	struct unit *u = interp_unit(x->in);
+	bool mover = strcmp(c->name, "to") == 0 || strcmp(c->name, "cuda") == 0 ||
+		     strcmp(c->name, "cpu") == 0;
+
+	/* A parameter's default says what it is by default, not what callers hand over. */
+	if (!kind || !mover || c->self->param_text || c->node->kind != PY_CALL ||
+	    c->node->a->kind != PY_ATTR)
+		return false;
+
+	struct finding *f =
+		interp_report(x->in, x->s, true, id, c->node,
+			      "%s raises AttributeError: '%s' object has no attribute '%s'",
+			      text_at(x, u, c->node), kind, c->name);
+	const char *receiver = text_at(x, u, c->node->a->a);
+
+	if (!f)
+		return true;
+	if (strcmp(kind, "dict") == 0)
+		lint_advise(u, f, "move each value: {k: v.to(device) for k, v in %s.items()}",
+			    receiver);
+	else if (strcmp(id, "to-on-container") == 0)
+		lint_advise(u, f, "move each item: [t.to(device) for t in %s]", receiver);
+	else if (c->self->kind == VAL_ARRAY)
+		lint_advise(u, f, "make a tensor of it first: torch.from_numpy(%s).to(device)",
+			    receiver);
+	else
+		lint_advise(u, f, "move the tensors, not %s", receiver);
+	return true;
+}

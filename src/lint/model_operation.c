@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What does an operation give back: a tensor, several, a number; where, and with how many
+ * dimensions at least? The table lint_signature tells which arguments take part; shapes are not
+ * followed, only what is needed to tell a 0-dim tensor. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+struct result {
+	struct mixed mixed;
+	const struct call *call;
+	const struct lint_signature_row *row;
+};
+
+/* Arguments behind the first tensor, or dim= itself. */
+static const struct value *dimension_of(const struct call *c)
+{
+	static const char *const names[] = { "dim", "axis" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct value *v = call_keyword(c, names[i]);
+
+		if (v)
+			return v;
+	}
+	return call_positional(c, c->self ? 0 : 1);
+}
+
+static void set_rank(struct value *v, uint8_t rank)
+{
+	v->min_rank = rank;
+	v->zero_dim = rank ? TRI_NO : TRI_UNKNOWN;
+}
+
+static void set_less(struct value *v, const struct result *r)
+{
+	const struct value *dim = dimension_of(r->call);
+
+	if (!dim && !call_has_stars(r->call)) {
+		v->min_rank = 0;
+		v->zero_dim = TRI_YES;
+	} else if (argument_is_true(r->call, SIZE_MAX, "keepdim")) {
+		set_rank(v, r->mixed.first_rank);
+	} else {
+		set_rank(v, r->mixed.first_rank ? (uint8_t)(r->mixed.first_rank - 1) : 0);
+	}
+}
+
+static void set_loss(struct value *v, const struct result *r)
+{
+	const struct value *reduction = call_keyword(r->call, "reduction");
+	bool told = reduction && reduction->kind == VAL_STR && reduction->is_known;
+
+	if (!reduction || (told && strcmp(reduction->text, "none") != 0))
+		v->zero_dim = TRI_YES;
+	else
+		set_rank(v, told ? r->mixed.first_rank : 0);
+}
+
+/* How many sizes view() and reshape() were given one by one. */
+static uint8_t sizes_given(const struct call *c)
+{
+	size_t n = 0;
+
+	while (n < 8 && call_positional(c, n))
+		n++;
+	if (n == 1 && call_positional(c, 0)->kind != VAL_INT)
+		return 0;
+	return (uint8_t)n;
+}
+
+static void set_dimensions(struct value *v, const struct result *r)
+{
+	const char *rank = r->row->rank;
+	uint8_t first = r->mixed.first_rank;
+
+	if (strcmp(rank, "wide") == 0) {
+		set_rank(v, r->mixed.rank);
+		v->zero_dim = r->mixed.zero_dim;
+	} else if (strcmp(rank, "same") == 0) {
+		set_rank(v, first);
+	} else if (strcmp(rank, "less") == 0) {
+		set_less(v, r);
+	} else if (strcmp(rank, "more") == 0) {
+		set_rank(v, (uint8_t)(first + 1));
+	} else if (strcmp(rank, "one") == 0) {
+		set_rank(v, 1);
+	} else if (strcmp(rank, "zero") == 0) {
+		v->zero_dim = TRI_YES;
+	} else if (strcmp(rank, "mat") == 0) {
+		set_rank(v, first >= 2 ? 1 : 0);
+	} else if (strcmp(rank, "view") == 0) {
+		set_rank(v, sizes_given(r->call));
+	} else if (strcmp(rank, "loss") == 0) {
+		set_loss(v, r);
+	}
+}
+
+static const struct value *one_tensor(const struct scene *x, const struct result *r)
+{
+	struct value v = { .kind = VAL_TENSOR,
+			   .device = r->mixed.device,
+			   .origin = r->mixed.origin };
+
+	set_dimensions(&v, r);
+	return made_value(x, v);
+}
+
+static const struct value *tensors(const struct scene *x, const struct result *r, size_t n)
+{
+	const struct value *items[4], *one = one_tensor(x, r);
+
+	for (size_t i = 0; i < n && i < 4; i++)
+		items[i] = one;
+	return tuple_of(x, items, n < 4 ? n : 4);
+}
+
+/* torch.max(a, b) is a tensor, torch.max(a, 1) a tuple; of an unknown second argument it may be
+ * either. */
+static const struct value *tensor_or_tuple(const struct scene *x, const struct result *r)
+{
+	const struct value *second = dimension_of(r->call);
+
+	if (second && second->kind == VAL_INT)
+		return tensors(x, r, 2);
+	if (!second && !call_has_stars(r->call))
+		return one_tensor(x, r);
+	if (second && is_tensor(second)) {
+		struct value v = *one_tensor(x, r);
+
+		set_rank(&v, r->mixed.rank);
+		return made_value(x, v);
+	}
+	return value_placed(x->a, r->mixed.device, r->mixed.origin);
+}
+
+static const struct value *result_value(const struct scene *x, const struct result *r)
+{
+	char kind = r->row->result[0];
+
+	if (kind == 't')
+		return one_tensor(x, r);
+	if (kind == 's')
+		return value_scalar();
+	if (kind == 'l')
+		return sequence_of(x, OBJ_TUPLE, one_tensor(x, r));
+	if (kind == 'd')
+		return tensor_or_tuple(x, r);
+	if (kind >= '2' && kind <= '4')
+		return tensors(x, r, (size_t)(kind - '0'));
+	return value_placed(x->a, r->mixed.device, r->mixed.origin);
+}
+
+/* x.add_(y) gives x back. */
+static bool is_in_place(const struct call *c)
+{
+	size_t n = strlen(c->name);
+
+	return n > 2 && c->name[n - 1] == '_' && c->name[n - 2] != '_';
+}
+
+static void check_own_generator(const struct scene *x, const struct call *c, struct device where)
+{
+	const struct value *generator = call_keyword(c, "generator");
+
+	if (generator)
+		check_generator(x, generator, where, x->at);
+}
+
+bool operation_call(const struct scene *x, const struct call *c,
+		    const struct lint_signature_row *row, const struct value **ret)
+{
+	static const struct parameter self = { .name = { "input", 5 }, .code = 't' };
+	struct mix m = { .operation = c->name, .is_loss = strcmp(row->rank, "loss") == 0 };
+	struct result r = { .call = c, .row = row };
+	const struct value *out = call_keyword(c, "out");
+
+	if (c->self)
+		mix_add(x, &m, c->self, c->node->kind == PY_CALL ? c->node->a->a : c->node, &self);
+	mix_call(x, &m, c, row->params);
+	r.mixed = mix_run(x, &m);
+	check_own_generator(x, c, r.mixed.device);
+	if (out && is_placed(out))
+		*ret = out;
+	else
+		*ret = c->self && is_in_place(c) ? c->self : result_value(x, &r);
+	return true;
+}
+
+/* ---- operators ---- */
+
+static bool is_object_operator(const struct value *v)
+{
+	return v && v->kind != VAL_TENSOR && v->kind != VAL_PLACED && v->kind != VAL_UNKNOWN &&
+	       v->kind != VAL_INT && v->kind != VAL_FLOAT && v->kind != VAL_BOOL &&
+	       v->kind != VAL_SCALAR && v->kind != VAL_ARRAY;
+}
+
+static const struct value *placed_operator(const struct scene *x, const struct value *a,
+					   const struct value *b)
+{
+	/* A parameter and a number, or two of them: if they are tensors, the result is where
+	 * they are. */
+	bool a_placed = is_placed(a), b_placed = b && is_placed(b);
+	const struct value *one = a_placed ? a : b;
+
+	if (!a_placed && !b_placed)
+		return NULL;
+	if (a_placed && b_placed &&
+	    device_meet(state_device(x->s, a), state_device(x->s, b)) != MEET_SAME)
+		return value_unknown();
+	return value_placed(x->a, state_device(x->s, one), one->origin);
+}
+
+static const struct value *tensor_operator(const struct scene *x, const struct value *a,
+					   const struct value *b)
+{
+	static const struct parameter either = { .name = { "operand", 7 }, .code = 'n' };
+	const struct py_node *n = x->at;
+	const struct py_node *right = n->kind == PY_COMPARE && n->list.n ? n->list.v[0] : n->b;
+	struct mix m = { 0 };
+
+	mix_add(x, &m, a, n->a ? n->a : n, &either);
+	if (b)
+		mix_add(x, &m, b, right ? right : n, &either);
+
+	struct mixed r = mix_run(x, &m);
+	struct value v = { .kind = VAL_TENSOR,
+			   .device = r.device,
+			   .origin = r.origin,
+			   .min_rank = r.rank,
+			   .zero_dim = r.zero_dim };
+	bool unknown = a->kind == VAL_UNKNOWN || (b && b->kind == VAL_UNKNOWN) ||
+		       a->kind == VAL_PLACED || (b && b->kind == VAL_PLACED);
+
+	if (unknown && r.device.kind == DEV_CPU && r.zero_dim != TRI_NO)
+		v.device = (struct device){ 0 };
+	return made_value(x, v);
+}
+
+const struct value *model_operator(struct interp *in, struct state *s, enum py_op op,
+				   const struct value *a, const struct value *b,
+				   const struct py_node *at)
+{
+	struct scene x = scene_of(in, s, at);
+
+	if (op == OP_IS || op == OP_IS_NOT || op == OP_IN || op == OP_NOT_IN || op == OP_NOT)
+		return is_placed(a) || (b && is_placed(b)) ? number_of(&x, VAL_BOOL) : NULL;
+	if (is_object_operator(a) || is_object_operator(b))
+		return NULL;
+	if (is_tensor(a) || (b && is_tensor(b))) {
+		const struct value *v = tensor_operator(&x, a, b);
+		bool both = is_tensor(a) && (!b || is_tensor(b));
+		bool number = b && (a->kind != VAL_UNKNOWN && a->kind != VAL_PLACED) &&
+			      (b->kind != VAL_UNKNOWN && b->kind != VAL_PLACED);
+
+		/* tensor @ unknown: the other one may be of a class that answers itself. */
+		return both || number ? v : value_placed(x.a, v->device, v->origin);
+	}
+	return placed_operator(&x, a, b);
+}

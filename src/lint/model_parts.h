@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The inside of the model: what model*.c share. Nothing else includes it. */
+#ifndef WHYCPU_LINT_MODEL_PARTS_H
+#define WHYCPU_LINT_MODEL_PARTS_H
+
+#include "core/str.h"
+#include "lint/data.h"
+#include "lint/model.h"
+#include "lint/state.h"
+
+/* Where something happens: the interpreter, the state that goes this way, its arena, the expression. */
+struct scene {
+	struct interp *in;
+	struct state *s;
+	struct arena *a;
+	const struct py_node *at;
+};
+struct scene scene_of(struct interp *in, struct state *s, const struct py_node *at);
+
+/* ---- tables (model_data.c) ---- */
+bool api_find(const char *name, struct lint_api_row *ret_row); /* exact, then by pattern */
+const struct lint_api_row *api_row_exact(const char *name);    /* NULL: no such row */
+const struct lint_signature_row *signature_row(const char *name);
+/* The n-th word of a text, or an empty one. */
+struct bytes word_at(const char *text, size_t n);
+bool word_is(struct bytes w, const char *text);
+/* A parameter of a signature: "input:t", "other|dim:n", "*operands:t". */
+struct parameter {
+	struct bytes name; /* with its other names behind '|' */
+	char code;         /* 't', 'l', 'n', 'g'; 0: no tensor */
+	bool is_rest, is_keyword_only;
+};
+/* Walks the parameters of a text up to its end or "="; *pos = 0 at first. */
+bool next_parameter(const char *params, size_t *pos, struct parameter *ret_parameter);
+const struct value *parameter_value(const struct scene *x, const struct call *c, size_t position,
+				    const struct parameter *p, const struct py_node **ret_node);
+
+/* ---- values (model_value.c) ---- */
+const struct value *made_value(const struct scene *x, struct value v);
+struct device cpu_device(void);
+struct device cuda_device(int index);
+bool is_tensor(const struct value *v);
+bool is_placed(const struct value *v); /* a tensor, or something with a device */
+bool is_dtype(const struct value *v);
+/* What a device argument says; false: nothing (None, a dtype). *ret_device may be unknown. */
+bool device_told(const struct scene *x, const struct value *v, const struct py_node *node,
+		 struct device *ret_device);
+/* The device of new tensors without device=. */
+struct device default_device(const struct scene *x);
+const struct value *note_get(const struct scene *x, const char *key); /* NULL: none */
+void note_set(const struct scene *x, const char *key, const struct value *v);
+const struct value *tensor_of(const struct scene *x, struct device d, uint8_t min_rank,
+			      const struct origin *o);
+/* The same tensor elsewhere or later: everything but device and origin is kept. */
+const struct value *tensor_moved(const struct scene *x, const struct value *v, struct device d,
+				 const struct origin *o);
+const struct origin *origin_here(const struct scene *x, enum origin_kind kind,
+				 const struct origin *before);
+const struct origin *origin_root(const struct origin *o);
+const struct value *tuple_of(const struct scene *x, const struct value *const *items, size_t n);
+const struct value *sequence_of(const struct scene *x, enum object_kind kind,
+				const struct value *element);
+const struct value *instance_of(const struct scene *x, const char *text);
+/* A new object of the node; `number` tells apart those of one kind that the same call makes. */
+uint32_t made_object(const struct scene *x, struct object o, uint32_t number);
+const struct value *number_of(const struct scene *x, enum value_kind kind);
+/* The object behind a value, or NULL. */
+const struct object *object_of(const struct scene *x, const struct value *v);
+bool is_instance(const struct scene *x, const struct value *v, const char *text);
+/* The record with one more attribute or another value of it. */
+struct object object_with(const struct scene *x, const struct object *o, const char *name,
+			  const struct value *v, int registered);
+const struct object_field *object_field(const struct object *o, const char *name);
+const struct py_node *argument_node(const struct call *c, size_t position, const char *name);
+/* False if the argument is given and is the constant False. */
+bool argument_is_false(const struct call *c, size_t position, const char *name);
+bool argument_is_true(const struct call *c, size_t position, const char *name);
+
+/* ---- operations (model_mix.c) ---- */
+struct mix_operand {
+	const struct value *value; /* a tensor, something placed, or a module */
+	const struct py_node *node;
+	struct bytes role;    /* the parameter's name */
+	bool must;            /* nothing but a tensor is accepted there */
+	struct device device; /* where it is now */
+};
+struct mix {
+	ARRAY(struct mix_operand) operands;
+	const char *operation; /* for messages; may be NULL */
+	bool is_loss;
+	uint32_t module; /* that is called, or 0 */
+};
+struct mixed {
+	struct device device;
+	const struct origin *origin;
+	enum tri zero_dim; /* of the widest operand */
+	uint8_t rank, first_rank;
+	bool raised;
+};
+void mix_add(const struct scene *x, struct mix *m, const struct value *v,
+	     const struct py_node *node, const struct parameter *p);
+/* torch's rule: operands that are not 0-dim CPU tensors must be on one device. */
+struct mixed mix_run(const struct scene *x, const struct mix *m);
+/* All tensor operands of a call, by its signature. */
+void mix_call(const struct scene *x, struct mix *m, const struct call *c, const char *params);
+bool operation_call(const struct scene *x, const struct call *c,
+		    const struct lint_signature_row *row, const struct value **ret);
+void check_generator(const struct scene *x, const struct value *generator, struct device where,
+		     const struct py_node *node);
+
+/* ---- who is to blame, and in which words (model_blame.c, model_words.c) ---- */
+void blame(const struct scene *x, const struct mix *m, const struct mix_operand *left,
+	   const struct mix_operand *right, enum meeting meeting);
+const char *text_at(const struct scene *x, const struct unit *u, const struct py_node *n);
+/* A name that holds a device where `at` stands, or NULL. */
+const char *device_at_hand(const struct unit *u, const struct py_node *at);
+/* ".to(device)" behind an expression, as an edit if a device is at hand, in words else. */
+void fix_move(const struct scene *x, struct finding *f, struct unit *u,
+	      const struct py_node *expression);
+/* "device=..." into the call that made a tensor. */
+void fix_factory(const struct scene *x, struct finding *f, struct unit *u,
+		 const struct py_node *factory, const struct mix_operand *other);
+void way_of_origin(const struct scene *x, struct finding *f, const struct origin *o);
+struct unit *unit_of(const struct origin *o);
+
+/* ---- tensors (model_tensor.c, model_move.c, model_index.c) ---- */
+bool tensor_method(const struct scene *x, const struct call *c, const struct value **ret);
+bool move_method(const struct scene *x, const struct call *c, const char *how,
+		 const struct value **ret);
+/* The note that the result of moving what has this origin was thrown away. */
+const char *discarded_key(const struct scene *x, const struct origin *o);
+/* A list, a dict, a number has no .to(): reported; true if it was one. */
+bool check_no_mover(const struct scene *x, const struct call *c);
+/* The device of .to(...), .cuda(...), .cpu(): false if it does not tell one (a dtype alone). */
+bool move_target(const struct scene *x, const struct call *c, const char *how,
+		 struct device *ret_device);
+
+/* ---- modules (model_module.c, model_register.c, model_library.c) ---- */
+struct place {
+	struct device device;
+	bool has_tensors;
+};
+/* The note that a tensor of this origin was registered as a buffer: what else holds it is for the rules about classes. */
+const char *buffer_key(const struct scene *x, const struct origin *o);
+struct place module_place(const struct scene *x, uint32_t id);
+void module_move(const struct scene *x, uint32_t id, struct device d);
+bool module_method(const struct scene *x, const struct call *c, const struct value **ret);
+bool module_call(const struct scene *x, const struct call *c, const struct value **ret);
+const struct value *module_new(const struct scene *x, const char *text, struct device d,
+			       bool has_tensors);
+const struct value *module_copy(const struct scene *x, const struct value *v);
+bool module_is(const struct scene *x, uint32_t id,
+	       const char *word); /* "loss", "metric": by table or by its class's name */
+
+/* ---- optimizers, data (model_optim.c, model_data_loader.c) ---- */
+bool optimizer_method(const struct scene *x, const struct call *c, const struct value **ret);
+void optimizer_before_move(const struct scene *x, uint32_t module, struct device from,
+			   struct device to);
+bool loader_method(const struct scene *x, const struct call *c, const struct value **ret);
+/* `with torch.device(...)`. */
+bool device_method(const struct scene *x, const struct call *c, const struct value **ret);
+bool instance_method(const struct scene *x, const struct call *c, const struct value **ret);
+
+/* What a table's word does: all of them have this form. */
+typedef bool api_function(const struct scene *x, const struct call *c,
+			  const struct lint_api_row *row, const struct value **ret);
+struct api_word {
+	const char *does;
+	api_function *run;
+};
+extern const struct api_word api_words_tensor[], api_words_numpy[], api_words_module[],
+	api_words_optim[], api_words_data[], api_words_frame[], api_words_plain[];
+
+#endif

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Where is a new tensor, and has it a dimension? Factories obey device=, else the default device;
+ * the old constructors and from_numpy do not. Tensors made like another one live where that one
+ * lives. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+/* ---- shapes: only "no dimension" against "at least so many" ---- */
+
+static void dimensions_of_list(struct value *v, const struct object *o)
+{
+	bool sequence = o->kind == OBJ_LIST || o->kind == OBJ_TUPLE;
+
+	if (!sequence)
+		return;
+	if (o->fields.n || o->element) {
+		v->min_rank = (uint8_t)(o->fields.n < 8 ? o->fields.n ? o->fields.n : 1 : 8);
+		v->zero_dim = TRI_NO;
+	} else if (!o->is_open) {
+		v->zero_dim = TRI_YES;
+	}
+}
+
+/* One argument that is the whole shape, or one size. */
+static void dimensions_of_shape(const struct scene *x, struct value *v, const struct value *shape)
+{
+	const struct object *o = object_of(x, shape);
+
+	if (o)
+		dimensions_of_list(v, o);
+	else if (shape->kind == VAL_INT) {
+		v->min_rank = 1;
+		v->zero_dim = TRI_NO;
+	} else if (shape->kind == VAL_SCALAR) {
+		v->min_rank = shape->min_rank;
+		v->zero_dim = shape->zero_dim;
+	}
+}
+
+static void dimensions_of_sizes(const struct scene *x, struct value *v, const struct call *c)
+{
+	size_t n = 0;
+
+	if (call_keyword(c, "size")) {
+		dimensions_of_shape(x, v, call_keyword(c, "size"));
+		return;
+	}
+	while (n < 8 && call_positional(c, n))
+		n++;
+	if (n == 1) {
+		dimensions_of_shape(x, v, call_positional(c, 0));
+	} else if (n > 1) {
+		v->min_rank = (uint8_t)n;
+		v->zero_dim = TRI_NO;
+	}
+}
+
+/* randint(high, size) and randint(low, high, size). */
+static void dimensions_of_randint(const struct scene *x, struct value *v, const struct call *c)
+{
+	const struct value *size = call_keyword(c, "size");
+
+	if (!size && call_positional(c, 2))
+		size = call_positional(c, 2);
+	if (!size)
+		size = call_positional(c, 1);
+	if (size)
+		dimensions_of_shape(x, v, size);
+}
+
+/* torch.tensor(data): nested lists have dimensions, numbers none. A list of tensors keeps
+ * nothing of their devices. */
+static void dimensions_of_data(const struct scene *x, struct value *v, const struct value *data)
+{
+	const struct object *o = object_of(x, data);
+
+	if (o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE)) {
+		v->min_rank = 1;
+		v->zero_dim = TRI_NO;
+	} else if (data->kind == VAL_INT || data->kind == VAL_FLOAT || data->kind == VAL_BOOL) {
+		v->zero_dim = TRI_YES;
+	} else if (is_tensor(data)) {
+		v->min_rank = data->min_rank;
+		v->zero_dim = data->zero_dim;
+	}
+}
+
+static void set_dimensions(const struct scene *x, struct value *v, const struct call *c,
+			   const char *how)
+{
+	const struct value *first = call_positional(c, 0);
+
+	if (call_has_stars(c))
+		return;
+	if (strcmp(how, "size") == 0) {
+		dimensions_of_sizes(x, v, c);
+	} else if (strcmp(how, "first") == 0 && first) {
+		dimensions_of_shape(x, v, first);
+	} else if (strcmp(how, "randint") == 0) {
+		dimensions_of_randint(x, v, c);
+	} else if (strcmp(how, "data") == 0 && call_argument(c, 0, "data")) {
+		dimensions_of_data(x, v, call_argument(c, 0, "data"));
+	} else if (strcmp(how, "zero") == 0) {
+		v->zero_dim = TRI_YES;
+	} else if (*how == '1' || *how == '2') {
+		v->min_rank = (uint8_t)(*how - '0');
+		v->zero_dim = TRI_NO;
+	}
+}
+
+/* ---- factories ---- */
+
+/* The device= of a call; without one, `otherwise`. */
+static struct device device_argument(const struct scene *x, const struct call *c,
+				     struct device otherwise)
+{
+	const struct value *v = call_keyword(c, "device");
+	struct device told;
+
+	if (!v && !call_has_stars(c))
+		return otherwise;
+	if (!v)
+		return (struct device){ 0 };
+	return device_told(x, v, argument_node(c, SIZE_MAX, "device"), &told) ? told : otherwise;
+}
+
+static const struct value *with_gradient(const struct scene *x, const struct call *c,
+					 struct value v)
+{
+	v.is_leaf_grad = argument_is_true(c, SIZE_MAX, "requires_grad");
+	return made_value(x, v);
+}
+
+static const struct value *new_tensor(const struct scene *x, const struct call *c, struct device d,
+				      const char *how, enum origin_kind kind)
+{
+	struct value v = { .kind = VAL_TENSOR, .device = d };
+
+	if (d.kind != DEV_CPU)
+		kind = FROM_MOVE;
+	v.origin = origin_here(x, kind, NULL);
+	set_dimensions(x, &v, c, how);
+	return with_gradient(x, c, v);
+}
+
+/* Does it hold a tensor, or something that may be one? What torch.tensor() makes of it is then
+ * not told. */
+static bool may_hold_tensor(const struct scene *x, const struct value *v, size_t depth)
+{
+	const struct object *o = object_of(x, v);
+
+	if (is_placed(v) || v->kind == VAL_UNKNOWN || depth > 3)
+		return true;
+	for (size_t i = 0; o && i < o->fields.n; i++)
+		if (may_hold_tensor(x, o->fields.v[i].value, depth + 1))
+			return true;
+	return o && o->element && may_hold_tensor(x, o->element, depth + 1);
+}
+
+static bool is_array(const struct value *v)
+{
+	return v && v->kind == VAL_ARRAY;
+}
+
+/* as_tensor(x) of a tensor is x; tensor(x) of one copies it on its device; of unknown things:
+ * where they came from. */
+static bool run_data(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	const struct value *data = call_argument(c, 0, "data");
+	bool told = call_keyword(c, "device") != NULL;
+
+	if (!data)
+		return false;
+	if (is_tensor(data) && !told) {
+		*ret = strcmp(c->name, "torch.tensor") == 0
+			       ? tensor_moved(x, data, state_device(x->s, data), data->origin)
+			       : data;
+		return true;
+	}
+
+	const struct object *o = object_of(x, data);
+	struct device d = device_argument(x, c, default_device(x));
+	bool list = o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE);
+
+	if (!told && (list ? may_hold_tensor(x, data, 0) && strcmp(c->name, "torch.as_tensor") == 0
+			   : is_placed(data) || data->kind == VAL_UNKNOWN))
+		d = (struct device){ 0 };
+	*ret = new_tensor(x, c, d, row->detail, is_array(data) ? FROM_NUMPY : FROM_FACTORY);
+	return true;
+}
+
+static bool run_factory(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+			const struct value **ret)
+{
+	if (strcmp(row->detail, "data") == 0)
+		return run_data(x, c, row, ret);
+
+	const struct value *out = call_keyword(c, "out");
+	const struct value *generator = call_keyword(c, "generator");
+	struct device d = device_argument(x, c, default_device(x));
+
+	if (generator)
+		check_generator(x, generator, d, x->at);
+	*ret = out && is_placed(out) ? out : new_tensor(x, c, d, row->detail, FROM_FACTORY);
+	return true;
+}
+
+/* torch.FloatTensor(3, 4), torch.Tensor([1, 2]): not on the list of the default device. */
+static bool run_legacy(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		       const struct value **ret)
+{
+	const struct value *first = call_positional(c, 0);
+	bool cuda = strcmp(row->detail, "cuda") == 0;
+	struct device d = cuda ? cuda_device(-1) : cpu_device();
+
+	if (note_get(x, "default type"))
+		d = (struct device){ 0 };
+	if (first && is_tensor(first) && !cuda)
+		d = state_device(x->s, first);
+	else if (first && (first->kind == VAL_UNKNOWN || first->kind == VAL_PLACED) && !cuda)
+		d = (struct device){ 0 };
+
+	struct value v = { .kind = VAL_TENSOR,
+			   .device = d,
+			   .origin = origin_here(x, cuda ? FROM_MOVE : FROM_FACTORY, NULL) };
+	const struct object *o = first ? object_of(x, first) : NULL;
+
+	if (o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE) && !call_positional(c, 1)) {
+		v.min_rank = 1;
+		v.zero_dim = TRI_NO;
+	} else if (!call_has_stars(c)) {
+		dimensions_of_sizes(x, &v, c);
+	}
+	*ret = made_value(x, v);
+	return true;
+}
+
+/* zeros_like(x): on x's device, which a device= may change. */
+static bool run_like(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	const struct value *like = call_argument(c, 0, "input");
+	struct device d;
+
+	(void)row;
+	if (!like || !is_placed(like)) {
+		d = device_argument(x, c, (struct device){ 0 });
+		*ret = tensor_of(x, d, 0, origin_here(x, FROM_MOVE, NULL));
+		return true;
+	}
+	d = device_argument(x, c, state_device(x->s, like));
+	*ret = tensor_moved(x, like, d,
+			    call_keyword(c, "device") ? origin_here(x, FROM_MOVE, NULL)
+						      : like->origin);
+	if ((*ret)->kind != VAL_TENSOR) {
+		struct value v = **ret;
+
+		v.kind = VAL_TENSOR;
+		*ret = made_value(x, v);
+	}
+	return true;
+}
+
+/* x.new_zeros(3): on x's device. */
+static bool run_new(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		    const struct value **ret)
+{
+	bool data = strcmp(c->name, "new_tensor") == 0;
+	bool full = strcmp(c->name, "new_full") == 0;
+	struct device d;
+
+	(void)row;
+	if (!c->self || !is_placed(c->self))
+		return false;
+	d = device_argument(x, c, state_device(x->s, c->self));
+	*ret = new_tensor(x, c, d, data ? "data" : full ? "first" : "size", FROM_FACTORY);
+	if (d.kind != DEV_CPU)
+		return true;
+
+	struct value v = **ret;
+
+	v.origin = c->self->origin;
+	*ret = made_value(x, v);
+	return true;
+}
+
+static bool run_from_numpy(const struct scene *x, const struct call *c,
+			   const struct lint_api_row *row, const struct value **ret)
+{
+	(void)row;
+	(void)c;
+	*ret = tensor_of(x, cpu_device(), 0, origin_here(x, FROM_NUMPY, NULL));
+	return true;
+}
+
+/* What was saved where is not known; map_location tells. */
+static bool run_load(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	const struct value *where = call_argument(c, 1, "map_location");
+	struct device d = { 0 };
+
+	(void)row;
+	if (where && where->kind != VAL_OBJECT && where->kind != VAL_FUNC)
+		device_told(x, where, argument_node(c, 1, "map_location"), &d);
+	*ret = value_placed(x->a, d, origin_here(x, FROM_LOAD, NULL));
+	return true;
+}
+
+static bool run_pass(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	const struct value *first = call_argument(c, 0, "data");
+
+	(void)x;
+	(void)row;
+	if (!first)
+		return false;
+	*ret = first;
+	return true;
+}
+
+static bool run_parameter(const struct scene *x, const struct call *c,
+			  const struct lint_api_row *row, const struct value **ret)
+{
+	const struct value *data = call_argument(c, 0, "data");
+	struct value v = { .kind = VAL_TENSOR, .device = default_device(x) };
+
+	if (data && is_placed(data)) {
+		v = *data;
+		v.kind = VAL_TENSOR;
+		v.device = state_device(x->s, data);
+		v.object = 0;
+	} else if (data) {
+		v.device = (struct device){ 0 };
+	}
+	v.is_param = strcmp(row->detail, "buffer") != 0;
+	v.text = v.is_param ? NULL : "buffer"; /* model_set_attr registers it as one */
+	*ret = made_value(x, v);
+	return true;
+}
+
+/* The result lives where the argument lives: clip_grad_norm_(model.parameters(), 1.0). */
+static bool run_tensor_of(const struct scene *x, const struct call *c,
+			  const struct lint_api_row *row, const struct value **ret)
+{
+	const struct value *first = call_positional(c, 0);
+	bool placed = first && is_placed(first);
+
+	(void)row;
+	*ret = placed ? value_placed(x->a, state_device(x->s, first), first->origin)
+		      : value_placed(x->a, (struct device){ 0 }, NULL);
+	return true;
+}
+
+static bool run_in_place(const struct scene *x, const struct call *c,
+			 const struct lint_api_row *row, const struct value **ret)
+{
+	const struct value *first = call_positional(c, 0);
+
+	(void)x;
+	(void)row;
+	*ret = first ? first : value_unknown();
+	return true;
+}
+
+static bool run_cpu_tensor(const struct scene *x, const struct call *c,
+			   const struct lint_api_row *row, const struct value **ret)
+{
+	(void)c;
+	(void)row;
+	*ret = tensor_of(x, cpu_device(), 1, origin_here(x, FROM_FACTORY, NULL));
+	return true;
+}
+
+static bool run_audio(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		      const struct value **ret)
+{
+	const struct value *items[2];
+
+	(void)c;
+	(void)row;
+	items[0] = tensor_of(x, cpu_device(), 2, origin_here(x, FROM_FACTORY, NULL));
+	items[1] = number_of(x, VAL_INT);
+	*ret = tuple_of(x, items, 2);
+	return true;
+}
+
+/* pad_sequence copies into a tensor made like the first one. */
+static bool run_stacked(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+			const struct value **ret)
+{
+	static const struct parameter list = { .name = { "sequences", 9 }, .code = 'l' };
+	const struct value *first = call_positional(c, 0);
+	struct mix m = { 0 };
+
+	(void)row;
+	if (first)
+		mix_add(x, &m, first, x->at, &list);
+	if (!m.operands.n || m.operands.v[0].device.kind == DEV_UNKNOWN)
+		*ret = tensor_of(x, (struct device){ 0 }, 2, NULL);
+	else
+		*ret = tensor_of(x, m.operands.v[0].device, 2, m.operands.v[0].value->origin);
+	return true;
+}
+
+static bool run_pack(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	const struct value *first = call_argument(c, 0, "input");
+
+	(void)row;
+	if (!first || !is_placed(first))
+		*ret = value_unknown();
+	else
+		*ret = value_placed(x->a, state_device(x->s, first), first->origin);
+	return true;
+}
+
+static bool run_unpack(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		       const struct value **ret)
+{
+	const struct value *first = call_argument(c, 0, "sequence"), *items[2];
+
+	(void)row;
+	if (!first || !is_placed(first))
+		return false;
+	items[0] = tensor_of(x, state_device(x->s, first), 3, first->origin);
+	items[1] = tensor_of(x, cpu_device(), 1, origin_here(x, FROM_CPU_CALL, NULL));
+	*ret = tuple_of(x, items, 2);
+	return true;
+}
+
+const struct api_word api_words_tensor[] = {
+	{ "factory", run_factory },
+	{ "legacy", run_legacy },
+	{ "like", run_like },
+	{ "new", run_new },
+	{ "from-numpy", run_from_numpy },
+	{ "load", run_load },
+	{ "pass", run_pass },
+	{ "parameter", run_parameter },
+	{ "tensor-of", run_tensor_of },
+	{ "in-place", run_in_place },
+	{ "cpu-tensor", run_cpu_tensor },
+	{ "audio", run_audio },
+	{ "stacked", run_stacked },
+	{ "pack", run_pack },
+	{ "unpack", run_unpack },
+	{ NULL, NULL },
+};

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+/* May this file hold anything to report at all? (prefilter.c) */
+#ifndef WHYCPU_LINT_PREFILTER_H
+#define WHYCPU_LINT_PREFILTER_H
+
+#include <stdbool.h>
+
+#include "core/str.h"
+
+/* Does the text hold a word without which no rule has anything to say? Never false if one has. */
+bool has_device_word(struct bytes text);
+
+#endif

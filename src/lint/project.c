@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Which files belong together, and which file does an import mean? A module is looked for as Python would from the folder
+ * above the importing file's package, from the folder of the file, and from the root of the project (where .git,
+ * pyproject.toml or setup.py stands) and its src. Folders are listed once; no file outside of these places is read.
+ *
+ * What it cannot know: sys.path as it is at run time. A library that is installed is not read: it is known by tables. */
+#include "lint/project.h"
+
+#include <string.h>
+
+#include "core/str.h"
+#include "lint/names.h"
+#include "lint/prefilter.h"
+#include "lint/source.h"
+
+/* An imported file may be smaller than one that is asked for: it is only there to be understood. */
+#define IMPORT_BYTES_MAX (2u << 20)
+#define IMPORTS_MAX 400
+#define PARENTS_MAX 64
+
+struct slot {
+	const char *key;
+	void *value;
+};
+
+/* From paths to what is known of them. */
+struct table {
+	struct slot *v;
+	size_t n, n_slots;
+};
+
+struct folder {
+	struct strlist names;
+	const char *package_root; /* the nearest folder from here upwards that is no package */
+	const char *project_root; /* or NULL */
+};
+
+struct inside {
+	struct table units, folders;
+	size_t n_imported;
+};
+
+/* ---- table ---- */
+
+static size_t hash_of(const char *key)
+{
+	size_t hash = 2166136261u;
+
+	for (; *key; key++)
+		hash = (hash ^ (unsigned char)*key) * 16777619u;
+	return hash ^ hash >> 15;
+}
+
+static struct slot *slot_of(struct slot *v, size_t n_slots, const char *key)
+{
+	size_t i = hash_of(key) & (n_slots - 1);
+
+	while (v[i].key && strcmp(v[i].key, key) != 0)
+		i = (i + 1) & (n_slots - 1);
+	return &v[i];
+}
+
+/* The value, and whether the key was there. */
+static bool table_get(const struct table *t, const char *key, void **ret_value)
+{
+	const struct slot *slot = t->n_slots ? slot_of(t->v, t->n_slots, key) : NULL;
+
+	if (!slot || !slot->key)
+		return false;
+	*ret_value = slot->value;
+	return true;
+}
+
+static void table_put(struct arena *a, struct table *t, const char *key, void *value)
+{
+	if (2 * t->n >= t->n_slots) {
+		size_t n_slots = t->n_slots ? 2 * t->n_slots : 64;
+		struct slot *v = arena_alloc(a, n_slots * sizeof *v);
+
+		for (size_t i = 0; i < t->n_slots; i++) {
+			if (t->v[i].key)
+				*slot_of(v, n_slots, t->v[i].key) = t->v[i];
+		}
+		t->v = v;
+		t->n_slots = n_slots;
+	}
+
+	struct slot *slot = slot_of(t->v, t->n_slots, key);
+
+	t->n += !slot->key;
+	*slot = (struct slot){ key, value };
+}
+
+/* ---- folders ---- */
+
+static bool has_name(const struct folder *f, const char *name)
+{
+	size_t low = 0, high = f->names.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(name, f->names.v[middle]);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+static bool is_project_root(const struct folder *f)
+{
+	static const char *const marks[] = { ".git", ".hg", "pyproject.toml", "setup.cfg",
+					     "setup.py" };
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		if (has_name(f, marks[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Where libraries are installed: nothing beside the importing package is of its project. */
+static bool is_site_folder(const char *path)
+{
+	const char *name = path_basename(path);
+
+	return strcmp(name, "site-packages") == 0 || strcmp(name, "dist-packages") == 0;
+}
+
+static struct folder *folder_of(struct project *p, const char *path);
+
+static void find_roots(struct project *p, const char *path, struct folder *f)
+{
+	const char *above = path_dirname(p->arena, path);
+	bool is_top = strcmp(above, path) == 0;
+	const struct folder *parent = NULL;
+
+	if (!has_name(f, "__init__.py"))
+		f->package_root = path;
+	if (is_project_root(f))
+		f->project_root = path;
+	if (is_site_folder(path))
+		f->project_root = "";
+	if (is_top || (f->package_root && f->project_root)) {
+		f->package_root = f->package_root ? f->package_root : path;
+		return;
+	}
+	parent = folder_of(p, above);
+	if (!f->package_root)
+		f->package_root = parent->package_root;
+	if (!f->project_root)
+		f->project_root = parent->project_root;
+}
+
+/* Never NULL; one that cannot be read is empty. Recursion ends at the root of the file system. */
+static struct folder *folder_of(struct project *p, const char *path)
+{
+	struct inside *in = p->inside;
+	struct folder *f = NULL;
+	void *known = NULL;
+
+	if (table_get(&in->folders, path, &known))
+		return known;
+	f = arena_alloc(p->arena, sizeof *f);
+	f->package_root = "";
+	if (p->sys && sys_list(p->sys, path, &f->names) < 0 && f->names.n == 0)
+		f->names = (struct strlist){ 0 };
+	f->package_root = NULL;
+	table_put(p->arena, &in->folders, path, f);
+	find_roots(p, path, f);
+	return f;
+}
+
+/* ---- loading ---- */
+
+struct project *project_new(struct sys *sys, const char *cwd, struct arena *a)
+{
+	struct project *p = arena_alloc(a, sizeof *p);
+
+	p->arena = a;
+	p->sys = sys;
+	p->cwd = cwd;
+	p->inside = arena_alloc(a, sizeof(struct inside));
+	return p;
+}
+
+static const char *shown_path(const struct project *p, const char *path)
+{
+	size_t n = p->cwd ? strlen(p->cwd) : 0;
+
+	if (n > 1 && strncmp(path, p->cwd, n) == 0 && path[n] == '/')
+		return path + n + 1;
+	if (n == 1 && path[0] == '/')
+		return path + 1;
+	return path;
+}
+
+/* "models.resnet" of /home/me/net/models/resnet.py, if models is a package and net is none. */
+static const char *module_name(struct project *p, const char *path)
+{
+	const char *root = folder_of(p, path_dirname(p->arena, path))->package_root;
+	size_t skip = strlen(root);
+	char *name = NULL;
+	size_t n = 0;
+
+	skip += strcmp(root, "/") != 0;
+	if (strlen(path) < skip)
+		return "";
+	name = arena_strdup(p->arena, path + skip);
+	n = strlen(name);
+	if (ends_with(name, "/__init__.py"))
+		n -= strlen("/__init__.py");
+	else if (ends_with(name, ".py"))
+		n -= strlen(".py");
+	name[n] = '\0';
+	for (char *c = name; *c; c++)
+		*c = *c == '/' ? '.' : *c;
+	return name;
+}
+
+static bool is_test_path(const char *path)
+{
+	const char *name = path_basename(path);
+
+	return strncmp(name, "test_", 5) == 0 || ends_with(name, "_test.py") ||
+	       strcmp(name, "conftest.py") == 0 || strncmp(path, "tests/", 6) == 0 ||
+	       strncmp(path, "test/", 5) == 0 || strstr(path, "/tests/") || strstr(path, "/test/");
+}
+
+/* "pytest", "unittest.mock" */
+static bool imports_tests(const struct unit *u)
+{
+	const struct scope *module = names_inner(u, u->tree);
+
+	for (size_t i = 0; i < module->bindings.n; i++) {
+		const struct binding *b = &module->bindings.v[i];
+
+		if (b->target && (strncmp(b->target, "pytest", 6) == 0 ||
+				  strncmp(b->target, "unittest", 8) == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool find_error(struct py_node *node, void *data)
+{
+	const struct py_node **found = data;
+
+	if (node->kind == PY_ERROR && !*found)
+		*found = node;
+	return !*found;
+}
+
+/* Once per file: its sound parts are judged all the same. */
+static void note_errors(struct unit *u)
+{
+	const struct py_node *error = NULL;
+	struct place place = { 0 };
+
+	ast_walk(u->tree, find_error, &error);
+	if (!error) {
+		PUSH(u->arena, &u->notes,
+		     arena_fmt(u->arena, "%s: written for an older Python, which Python 3 refuses",
+			       u->path));
+		return;
+	}
+	place = source_place(u->source, error->start);
+	if (place.cell)
+		PUSH(u->arena, &u->notes,
+		     arena_fmt(
+			     u->arena,
+			     "%s: cell %u, line %u does not parse; what stands around it was judged",
+			     u->path, place.cell, place.line));
+	else
+		PUSH(u->arena, &u->notes,
+		     arena_fmt(u->arena,
+			       "%s: line %u does not parse; what stands around it was judged",
+			       u->path, place.line));
+}
+
+static struct unit *make_unit(struct project *p, const char *path, const char *shown,
+			      const struct source *s)
+{
+	struct unit *u = arena_alloc(p->arena, sizeof *u);
+
+	u->arena = p->arena;
+	u->project = p;
+	u->source = s;
+	u->path = shown;
+	u->module = path ? module_name(p, path) : "";
+	u->full_path = path;
+	u->text = s->text.v;
+	u->n_text = s->text.n;
+	u->tree = ast_build(p->arena, s, &u->n_nodes, &u->has_errors);
+	u->names = names_new(u);
+	u->is_test = is_test_path(shown) || imports_tests(u);
+	if (u->has_errors)
+		note_errors(u);
+	p->n_text += s->text.n;
+	PUSH(p->arena, &p->units, u);
+	return u;
+}
+
+static struct unit *load(struct project *p, const char *path, struct bytes raw,
+			 const char **ret_problem)
+{
+	struct inside *in = p->inside;
+	const char *shown = shown_path(p, path);
+	const struct source *s = source_new(p->arena, shown, raw);
+	struct unit *u = NULL;
+
+	if (s->problem) {
+		*ret_problem = s->problem;
+		return NULL;
+	}
+	u = make_unit(p, path, shown, s);
+	table_put(p->arena, &in->units, path, u);
+	return u;
+}
+
+/* One line for the user. */
+static const char *why_unreadable(struct project *p, int err)
+{
+	if (err == -SYS_E_NOT_A_FILE)
+		return "no file";
+	return arena_fmt(p->arena, "cannot be read (%s)", sys_why(err));
+}
+
+struct unit *project_open(struct project *p, const char *path, bool dismiss,
+			  const char **ret_problem)
+{
+	struct inside *in = p->inside;
+	struct bytes raw = { 0 };
+	struct unit *u = NULL;
+	void *known = NULL;
+	int err = 0;
+
+	*ret_problem = NULL;
+	if (table_get(&in->units, path, &known) && known) {
+		u = known;
+		u->is_entry = true;
+		return u;
+	}
+	err = sys_read(p->sys, path, &raw);
+	if (err < 0) {
+		*ret_problem = why_unreadable(p, err);
+		return NULL;
+	}
+	if (dismiss && !has_device_word(raw))
+		return NULL;
+	u = load(p, path, raw, ret_problem);
+	if (u)
+		u->is_entry = true;
+	return u;
+}
+
+struct unit *project_open_text(struct project *p, const char *path, const char *shown,
+			       struct bytes raw, const char **ret_problem)
+{
+	const struct source *s = source_new(p->arena, shown, raw);
+	struct inside *in = p->inside;
+	struct unit *u = NULL;
+
+	*ret_problem = s->problem;
+	if (s->problem)
+		return NULL;
+	u = make_unit(p, path, shown, s);
+	u->is_entry = true;
+	if (path)
+		table_put(p->arena, &in->units, path, u);
+	return u;
+}
+
+/* ---- imports ---- */
+
+static struct unit *load_import(struct project *p, const char *path)
+{
+	struct inside *in = p->inside;
+	struct sys_stat st = { 0 };
+	struct bytes raw = { 0 };
+	const char *problem = NULL;
+	struct unit *u = NULL;
+	void *known = NULL;
+
+	if (table_get(&in->units, path, &known))
+		return known;
+	if (in->n_imported < IMPORTS_MAX && sys_stat(p->sys, path, &st) == 0 &&
+	    st.kind == SYS_FILE && st.size_bytes <= IMPORT_BYTES_MAX &&
+	    sys_read(p->sys, path, &raw) == 0) {
+		in->n_imported++;
+		u = load(p, path, raw, &problem);
+	}
+	if (!u)
+		table_put(p->arena, &in->units, path, NULL);
+	return u;
+}
+
+/* The module a.b below the folder `base`: base/a/b.py or base/a/b/__init__.py; NULL if there is none. */
+static const char *module_path(struct project *p, const char *base, const char *dotted)
+{
+	struct bytes part = { 0 };
+	size_t pos = 0;
+
+	while (*dotted && next_part(dotted, '.', &pos, &part)) {
+		const char *name = esc_bytes(p->arena, part.v, part.n);
+		const struct folder *f = folder_of(p, base);
+		bool is_last = !part.v[part.n];
+
+		if (is_last && has_name(f, arena_fmt(p->arena, "%s.py", name)) &&
+		    !(has_name(f, name) &&
+		      has_name(folder_of(p, path_join(p->arena, base, name)), "__init__.py")))
+			return path_join(p->arena, base, arena_fmt(p->arena, "%s.py", name));
+		if (!has_name(f, name))
+			return NULL;
+		base = path_join(p->arena, base, name);
+	}
+	if (!has_name(folder_of(p, base), "__init__.py"))
+		return NULL;
+	return path_join(p->arena, base, "__init__.py");
+}
+
+static struct unit *import_below(struct project *p, const char *base, const char *dotted)
+{
+	const char *path = base && *base ? module_path(p, base, dotted) : NULL;
+
+	return path ? load_import(p, path) : NULL;
+}
+
+/* What the tables know is never read, whatever lies beside it. */
+static bool is_known_library(const char *dotted)
+{
+	static const char *const names[] = { "torch", "torchvision", "numpy" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		size_t n = strlen(names[i]);
+
+		if (strncmp(dotted, names[i], n) == 0 && (dotted[n] == '.' || dotted[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* The first part of a.b.c is `name`. */
+static bool begins_with_part(const char *dotted, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(dotted, name, n) == 0 && (dotted[n] == '.' || dotted[n] == '\0');
+}
+
+static struct unit *import_absolute(struct project *p, const char *dir, const char *dotted)
+{
+	const struct folder *f = folder_of(p, dir);
+	struct unit *u = NULL;
+
+	if (is_known_library(dotted))
+		return NULL;
+	if (is_site_folder(f->package_root)) {
+		const char *below = dir + strlen(f->package_root);
+		const char *package = *below ? arena_strdup(p->arena, below + 1) : "";
+		size_t n = strcspn(package, "/");
+
+		if (!begins_with_part(dotted, arena_strndup(p->arena, package, n)))
+			return NULL;
+		return import_below(p, f->package_root, dotted);
+	}
+	u = import_below(p, dir, dotted);
+	if (!u)
+		u = import_below(p, f->package_root, dotted);
+	if (!u && f->project_root && *f->project_root) {
+		u = import_below(p, f->project_root, dotted);
+		if (!u)
+			u = import_below(p, path_join(p->arena, f->project_root, "src"), dotted);
+	}
+	return u;
+}
+
+struct unit *project_import(struct project *p, const struct unit *from, const char *dotted,
+			    unsigned level)
+{
+	const char *dir = from->full_path ? path_dirname(p->arena, from->full_path) : NULL;
+	const struct folder *f = NULL;
+
+	if (!p->sys || !dir || (level == 0 && !*dotted) || strstr(dotted, "..") ||
+	    level > PARENTS_MAX)
+		return NULL;
+	if (level == 0)
+		return import_absolute(p, dir, dotted);
+	/* A relative import stays within the package. */
+	f = folder_of(p, dir);
+	for (; level > 1; level--) {
+		if (strlen(dir) <= strlen(f->package_root))
+			return NULL;
+		dir = path_dirname(p->arena, dir);
+	}
+	return import_below(p, dir, dotted);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The files of one run: how they are loaded, and what a path becomes (project.c). Paths are absolute and escaped as in
+ * core/sys.h. */
+#ifndef WHYCPU_LINT_PROJECT_H
+#define WHYCPU_LINT_PROJECT_H
+
+#include "core/sys.h"
+#include "lint/lint.h"
+
+struct project {
+	struct arena *arena;        /* of everything that was loaded */
+	struct sys *sys;            /* NULL: only what was given as text, imports lead nowhere */
+	const char *cwd;            /* paths below it are shown relative to it; may be NULL */
+	ARRAY(struct unit *) units; /* entries and imported ones, in the order of loading */
+	size_t n_text; /* bytes of source that were loaded: whoever keeps a project drops it when this is much */
+	struct strlist notes; /* "x.py: more than 16 MiB, not read" */
+	void *inside;         /* project.c's own */
+	struct interp_shared *shared; /* interp.c's own: what it learned of imported modules */
+};
+
+/* Everything of the project, also what `sys` reads, lives in `a`. */
+struct project *project_new(struct sys *sys, const char *cwd, struct arena *a);
+/* A file to be linted: parsed, names made, is_entry set. NULL and one line in *ret_problem ("does not exist", "not UTF-8"). A
+ * file without any device word, if `dismiss`: NULL and NULL. Loaded once. */
+struct unit *project_open(struct project *p, const char *path, bool dismiss,
+			  const char **ret_problem);
+/* The same of a text that is there already: stdin, the edited text of a fix. `path` may be NULL; imports are looked for from
+ * there. */
+struct unit *project_open_text(struct project *p, const char *path, const char *shown,
+			       struct bytes raw, const char **ret_problem);
+
+#endif

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The worker's side of `whycpu lint`. Neighbouring files share a project, so that what they all import is read once; which files
+ * are neighbours depends on the list alone, never on how many workers there are. */
+#include "verbs/lint_work.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "core/page.h"
+#include "facts/finding_json.h"
+#include "lint/config.h"
+#include "lint/project.h"
+#include "lint/script_env.h"
+#include "lint/walk.h"
+#include "verbs/lint_fix.h"
+
+#define PROJECT_BYTES_MAX ((size_t)24 << 20) /* trees and texts of more than this are not kept for the next file */
+#define PARENTS_MAX 40
+
+struct worker {
+	struct sys_options options;
+	struct look_page page;
+	struct arena *arena; /* of the project, or of one walk */
+	struct sys *sys;
+	struct project *project;
+	size_t batch;
+};
+
+static struct worker *new_worker(const struct sys_options *options)
+{
+	struct worker *w = arena_alloc(arena_new(), sizeof *w);
+
+	w->options = *options;
+	return w;
+}
+
+static void drop(struct worker *w)
+{
+	if (w->sys)
+		sys_close(w->sys);
+	if (w->arena)
+		arena_free(w->arena);
+	w->sys = NULL;
+	w->arena = NULL;
+	w->project = NULL;
+}
+
+static void open_sys(struct worker *w)
+{
+	const char *problem = NULL;
+
+	w->arena = arena_new();
+	w->sys = sys_new(&w->options, &w->page, w->arena, &problem);
+}
+
+static json_t *texts(const struct strlist *list)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(array, json_text(list->v[i]));
+	return array;
+}
+
+static json_t *problem(const char *text)
+{
+	json_t *o = json_object();
+
+	json_put_text(o, "problem", text);
+	return o;
+}
+
+/* ---- which files ---- */
+
+void *walk_begin(void *context, const struct sys_options *sys)
+{
+	struct worker *w = new_worker(sys);
+
+	(void)context;
+	open_sys(w);
+	return w;
+}
+
+static const char *why_not(struct worker *w, int err)
+{
+	if (err == -ENOENT || err == -ENOTDIR)
+		return "does not exist";
+	if (err == -EACCES)
+		return "may not be read";
+	if (err == -SYS_E_NOT_A_FILE)
+		return "is neither a file nor a folder";
+	return arena_fmt(w->arena, "cannot be read (%s)", sys_why(err));
+}
+
+static json_t *config_dump(const char *path, const struct lint_config *config)
+{
+	json_t *o = json_object();
+
+	json_put_text(o, "path", path);
+	if (config->has_select)
+		json_object_set_new(o, "select", texts(&config->select));
+	json_object_set_new(o, "ignore", texts(&config->ignore));
+	json_object_set_new(o, "exclude", texts(&config->exclude));
+	return o;
+}
+
+/* The nearest pyproject.toml at or above `path` that has our table. NULL: there is none, or it is no use, which is told. */
+static json_t *find_config(struct worker *w, const char *path, const char **ret_problem)
+{
+	const char *dir = path;
+
+	for (int i = 0; i < PARENTS_MAX; i++) {
+		const char *file = path_join(w->arena, dir, "pyproject.toml"), *why = NULL;
+		struct lint_config config = { 0 };
+		struct bytes toml;
+
+		if (sys_read(w->sys, file, &toml) == 0) {
+			if (!config_parse(toml, w->arena, &config, &why)) {
+				*ret_problem = arena_fmt(w->arena, "%s, %s", file, why);
+				return NULL;
+			}
+			if (config.is_there)
+				return config_dump(file, &config);
+		}
+		if (strcmp(dir, "/") == 0)
+			return NULL;
+		dir = path_dirname(w->arena, dir);
+	}
+	return NULL;
+}
+
+json_t *config_run(void *context, void *worker, size_t item)
+{
+	const struct lint_wish *wish = context;
+	struct worker *w = worker;
+	const char *from = strcmp(wish->paths.v[item], "-") == 0 ? wish->cwd : wish->paths.v[item];
+	const char *bad = NULL;
+	json_t *config = from ? find_config(w, from, &bad) : NULL;
+
+	return bad ? problem(bad) : config;
+}
+
+json_t *walk_run(void *context, void *worker, size_t item)
+{
+	const struct lint_wish *wish = context;
+	struct worker *w = worker;
+	const char *path = wish->paths.v[item];
+	struct walk walk = { 0 };
+	json_t *o;
+	int err = 0;
+
+	if (strcmp(path, "-") == 0)
+		PUSH(w->arena, &walk.files, "-");
+	else
+		err = walk_path(w->sys, path, &wish->exclude, w->arena, &walk);
+	if (err)
+		return problem(why_not(w, err));
+	o = json_object();
+	json_object_set_new(o, "files", texts(&walk.files));
+	json_object_set_new(o, "notes", texts(&walk.notes));
+	return o;
+}
+
+/* ---- one file ---- */
+
+void *judge_begin(void *context, const struct sys_options *sys)
+{
+	(void)context;
+	return new_worker(sys);
+}
+
+static void need_project(struct worker *w, const struct lint_wish *wish, size_t item)
+{
+	size_t batch = item / (wish->batch ? wish->batch : 1);
+
+	if (w->project && (batch != w->batch || arena_bytes(w->arena) > PROJECT_BYTES_MAX))
+		drop(w);
+	w->batch = batch;
+	if (w->project)
+		return;
+	open_sys(w);
+	w->project = project_new(w->sys, wish->cwd, w->arena);
+}
+
+static struct unit *open_unit(struct worker *w, const struct lint_wish *wish, size_t item,
+			      const char **ret_problem)
+{
+	const char *path = wish->files.v[item];
+	bool dismiss = wish->mode == LINT_ONLY && !wish->typed.v[item];
+
+	if (strcmp(path, "-") != 0)
+		return project_open(w->project, path, dismiss, ret_problem);
+	return project_open_text(w->project, wish->cwd ? path_join(w->arena, wish->cwd, "-") : NULL,
+				 "-", wish->stdin_text, ret_problem);
+}
+
+static json_t *comment_dump(const struct suppression *s, const struct lint_choice *c)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "at", location_dump(&s->at));
+	json_object_set_new(o, "ids", texts(&s->ids));
+	json_object_set_new(o, "idle", json_boolean(suppression_is_idle(s, c)));
+	return o;
+}
+
+/* What one unit has that was not told yet. A finding of a file that is only imported stands in that file. */
+static void tell_unit(struct unit *u, const struct lint_wish *wish, json_t *ret_findings,
+		      json_t *ret_comments, json_t *ret_notes)
+{
+	struct suppressions comments = { 0 };
+
+	suppressions_find(u, &comments);
+	for (size_t i = 0; i < u->findings.n; i++) {
+		struct finding *f = u->findings.v[i];
+
+		if (choose_takes(&wish->choice, f) && !suppressions_take(&comments, f))
+			json_array_append_new(ret_findings, finding_dump(f));
+	}
+	for (size_t i = 0; i < comments.n; i++)
+		if (u->is_entry || comments.v[i].is_used)
+			json_array_append_new(ret_comments,
+					      comment_dump(&comments.v[i], &wish->choice));
+	for (size_t i = 0; i < u->notes.n; i++)
+		json_array_append_new(ret_notes, json_text(u->notes.v[i]));
+	u->findings.n = 0;
+	u->notes.n = 0;
+}
+
+static json_t *result_of(struct project *p, const struct unit *entry, const struct lint_wish *wish)
+{
+	json_t *o = json_object(), *findings = json_array(), *comments = json_array(),
+	       *notes = json_array();
+
+	for (size_t i = 0; i < p->units.n; i++)
+		if (p->units.v[i] == entry || p->units.v[i]->findings.n || p->units.v[i]->notes.n)
+			tell_unit(p->units.v[i], wish, findings, comments, notes);
+	for (size_t i = 0; i < p->notes.n; i++)
+		json_array_append_new(notes, json_text(p->notes.v[i]));
+	p->notes.n = 0;
+	json_object_set_new(o, "findings", findings);
+	json_object_set_new(o, "comments", comments);
+	json_object_set_new(o, "notes", notes);
+	return o;
+}
+
+/* "script_env": {"line": 3, "v": ""} */
+static void add_script(const struct unit *u, json_t *result)
+{
+	uint32_t line = 0;
+	const char *value = script_env(u, "CUDA_VISIBLE_DEVICES", &line);
+
+	if (value)
+		json_object_set_new(
+			result, "script_env",
+			json_pack("{s:i, s:o}", "line", (int)line, "v", json_text(value)));
+}
+
+json_t *judge_run(void *context, void *worker, size_t item)
+{
+	const struct lint_wish *wish = context;
+	struct worker *w = worker;
+	const char *path = wish->files.v[item], *why = NULL;
+	struct unit *u;
+
+	need_project(w, wish, item);
+	u = open_unit(w, wish, item, &why);
+	if (!u)
+		return why ? problem(why) : NULL;
+	lint_unit(u);
+
+	json_t *result = result_of(w->project, u, wish);
+
+	if (wish->wants_script)
+		add_script(u, result);
+
+	if (wish->mode != LINT_ONLY && json_array_size(json_object_get(result, "findings")))
+		lint_fix(u, path, wish, &w->options, result);
+	return result;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What a worker of `whycpu lint` does: finding the files, and judging one. Everything here runs in a forked process
+ * (core/workers.h) and answers in JSON. */
+#ifndef WHYCPU_VERBS_LINT_WORK_H
+#define WHYCPU_VERBS_LINT_WORK_H
+
+#include <jansson.h>
+
+#include "core/sys_open.h"
+#include "lint/choose.h"
+
+struct lint_wish {
+	struct lint_choice choice;
+	enum { LINT_ONLY, LINT_FIX, LINT_DIFF } mode;
+	bool unsafe;          /* edits that are only likely right count as well */
+	const char *root;     /* raw; a recorded machine, or NULL: this one */
+	bool wants_script;    /* for `check`: what the script does to its own environment */
+	const char *cwd;      /* escaped; NULL: not known */
+	struct strlist paths; /* what was typed, absolute and escaped; "-" is stdin */
+	struct strlist exclude;
+	struct strlist files; /* what is judged: absolute and escaped, or "-" */
+	ARRAY(bool) typed; /* of each file: it was typed itself, so that it is read in any case */
+	struct bytes stdin_text;
+	size_t batch; /* so many neighbours share what they import */
+};
+
+void *walk_begin(void *context, const struct sys_options *sys);
+/* What is configured for a path that was typed: {"path", "select", "ignore", "exclude"}, {"problem": "..."}, or NULL. */
+json_t *config_run(void *context, void *worker, size_t item);
+/* The files of a path that was typed: {"files": [...], "notes": [...]} or {"problem": "..."}. */
+json_t *walk_run(void *context, void *worker, size_t item);
+
+void *judge_begin(void *context, const struct sys_options *sys);
+/* Of a file: {"findings": [...], "notes": [...], "comments": [...]}, {"problem": "..."}, or NULL: nothing to say. */
+json_t *judge_run(void *context, void *worker, size_t item);
+
+#endif

@@ -1,0 +1,13 @@
+import torch
+from torch import nn
+
+
+class Sorter(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x):
+        h = self.fc(x)
+        order = torch.argsort(h, dim=-1)
+        return torch.gather(h, -1, order)

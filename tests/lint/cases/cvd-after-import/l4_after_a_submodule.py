@@ -1,0 +1,7 @@
+import os
+from torch import nn
+from torchvision import models
+
+os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
+os.environ.update({"CUDA_VISIBLE_DEVICES": "0,2"})  # BUG: cvd-after-import
+net = nn.DataParallel(models.resnet18()).cuda()

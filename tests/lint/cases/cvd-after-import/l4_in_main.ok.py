@@ -1,0 +1,15 @@
+import argparse
+import os
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--gpu", default="0")
+    args = parser.parse_args()
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", args.gpu)
+    import torch
+
+    print(torch.cuda.is_available())
+
+
+main()

@@ -1,0 +1,6 @@
+import torch
+
+weights = torch.ones(10)
+weights.cuda()  # BUG: discarded-to-result
+net = torch.nn.Linear(10, 1).cuda()
+print(net(torch.rand(3, 10).cuda()))

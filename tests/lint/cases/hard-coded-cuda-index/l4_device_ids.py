@@ -1,0 +1,6 @@
+import torch
+from torch import nn
+
+model = nn.Linear(3, 3)
+if torch.cuda.is_available():
+    model = nn.DataParallel(model.cuda(), device_ids=[0, 1, 2, 3])  # BUG: hard-coded-cuda-index

@@ -1,0 +1,11 @@
+import torch.nn as nn
+
+
+class Tail(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(16, 16)
+        self.norm = nn.LayerNorm(16)
+
+    def forward(self, x):
+        return self.norm(self.fc(x))

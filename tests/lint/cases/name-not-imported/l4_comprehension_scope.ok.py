@@ -1,0 +1,5 @@
+import numpy as np
+import torch
+
+rows = [np.asarray([i, i + 1]) for i in range(4)]
+print(torch.tensor(rows[0].tolist()))

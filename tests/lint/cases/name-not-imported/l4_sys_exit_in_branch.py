@@ -1,0 +1,10 @@
+import argparse
+import torch
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--data")
+args = parser.parse_args()
+if args.data is None:
+    print("no data")
+    sys.exit(1)  # BUG: name-not-imported
+print(torch.load(args.data, map_location="cpu"))

@@ -1,0 +1,23 @@
+import gc
+
+import torch
+
+
+class Tuner:
+    def __init__(self, model):
+        self.model = model.cuda()
+
+    def fit(self, x):
+        loss = self.model(x).mean()
+        loss.backward()
+
+    def run(self, loader):
+        for x in loader:
+            parts = ()
+            try:
+                self.fit(x.cuda())
+            except torch.OutOfMemoryError as error:
+                gc.collect()
+                parts = x.chunk(2)
+            for part in parts:
+                self.fit(part.cuda())

@@ -1,0 +1,16 @@
+import torch
+
+
+def train(model, loader, criterion, optimizer):
+    for x, y in loader:
+        try:
+            out = model(x.cuda())
+            loss = criterion(out, y.cuda())
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        except torch.cuda.OutOfMemoryError:
+            out = loss = None
+            print("skipping a batch")
+            torch.cuda.empty_cache()
+            continue

@@ -1,0 +1,8 @@
+import torch
+from torch import nn
+
+net = nn.Sequential(nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 1))
+net = net.cuda()
+opt = torch.optim.Adagrad(net.parameters(), lr=0.1)
+net(torch.rand(3, 4).cuda()).mean().backward()
+opt.step()

@@ -1,0 +1,4 @@
+import torch
+
+batch = torch.rand(8, 3)
+batch = batch.pin_memory()

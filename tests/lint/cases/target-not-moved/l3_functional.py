@@ -1,0 +1,8 @@
+import torch
+import torch.nn.functional as F
+
+net = torch.nn.Linear(8, 2).cuda()
+x = torch.randn(16, 8).cuda()
+labels = torch.zeros(16, dtype=torch.long)
+loss = F.cross_entropy(net(x), labels)  # BUG: target-not-moved
+loss.backward()

@@ -1,0 +1,5 @@
+import torch
+
+device = torch.device("cuda")
+images = [torch.rand(3, 8, 8) for _ in range(4)]
+images = [i.to(device) for i in images]

@@ -1,0 +1,6 @@
+import torch
+
+net = torch.nn.Embedding(10, 3).cuda()
+ids = torch.tensor([[1, 2], [3, 4]]).cuda()
+ids = ids.type(torch.LongTensor)  # BUG: type-as-moves-back
+print(net(ids))

@@ -1,0 +1,6 @@
+import torch
+
+device = torch.device("cuda:1")
+model = torch.nn.Linear(4, 4).to(device)
+x = torch.rand(2, 4).cuda()  # BUG: wrong-gpu-cuda-call
+print(model(x))
