@@ -110,7 +110,7 @@ static void take_nvml(struct probe *p, const json_t *answer, struct arena *a)
 {
 	const char *why = no_answer(answer, a);
 
-	p->nvml_ms = number(answer, "ms", "call:nvmlInit");
+	p->nvml_seconds = number(answer, "seconds", "call:nvmlInit");
 	if (why) {
 		p->nvml_init = (struct fact_num){ UNKNOWN, "call:nvmlInit", why, 0 };
 		return;
@@ -128,7 +128,7 @@ static void take_cuda(struct probe *p, const json_t *answer, struct arena *a)
 {
 	const char *why = no_answer(answer, a);
 
-	p->cuda_ms = number(answer, "ms", "call:cuInit");
+	p->cuda_seconds = number(answer, "seconds", "call:cuInit");
 	if (why) {
 		p->cuda_init = (struct fact_num){ UNKNOWN, "call:cuInit", why, 0 };
 		return;

@@ -23,7 +23,7 @@ struct arena {
 	size_t bytes;
 };
 
-static void *must(void *memory)
+void *arena_must(void *memory)
 {
 	static const char message[] = "whycpu: out of memory.\n";
 
@@ -36,7 +36,7 @@ static void *must(void *memory)
 
 struct arena *arena_new(void)
 {
-	return must(calloc(1, sizeof(struct arena)));
+	return arena_must(calloc(1, sizeof(struct arena)));
 }
 
 void arena_free(struct arena *a)
@@ -58,7 +58,7 @@ size_t arena_bytes(const struct arena *a)
 static struct block *add_block(struct arena *a, size_t size)
 {
 	size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
-	struct block *b = must(calloc(1, sizeof *b + room));
+	struct block *b = arena_must(calloc(1, sizeof *b + room));
 
 	a->bytes += sizeof *b + room;
 	b->size = room;
@@ -70,7 +70,7 @@ static struct block *add_block(struct arena *a, size_t size)
 void *arena_alloc(struct arena *a, size_t size)
 {
 	if (size > SIZE_MAX / 2)
-		must(NULL);
+		arena_must(NULL);
 	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 
 	struct block *b = a->newest;

@@ -11,6 +11,8 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *a);
+/* `memory`, or, if it is NULL, one line on stderr and exit status 70. */
+void *arena_must(void *memory);
 
 /* What it holds of the system's memory. */
 size_t arena_bytes(const struct arena *a);

@@ -340,13 +340,13 @@ struct probe {
 	/* UNKNOWN: "timeout", "signal 11", "exit 1", "garbage": no answer came, which proves nothing. */
 	struct fact_num nvml_init; /* nvmlInit's code; 0 = fine */
 	struct fact_num
-		nvml_ms; /* until it had answered all, or was given up; ABSENT, never: a recording may lack it */
+		nvml_seconds; /* until it had answered all, or was given up; ABSENT, never: a recording may lack it */
 	struct fact_str nvml_driver;
 	struct probed_list nvml_gpus;
 	struct fact_str cuda_path;
-	struct fact_num cuda_driver; /* cuDriverGetVersion: 12040 */
-	struct fact_num cuda_init;   /* cuInit's code; 0 = fine */
-	struct fact_num cuda_ms;     /* as nvml_ms */
+	struct fact_num cuda_driver;  /* cuDriverGetVersion: 12040 */
+	struct fact_num cuda_init;    /* cuInit's code; 0 = fine */
+	struct fact_num cuda_seconds; /* as nvml_seconds */
 	struct fact_num cuda_count;
 	struct probed_list cuda_devices;
 };

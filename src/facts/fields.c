@@ -266,13 +266,13 @@ static const struct record probed_gpu_record = RECORD(probed_gpu, probed_gpu_fie
 
 static const struct field probe_fields[] = {
 	ROW(FIELD_NUM, probe, nvml_init),
-	ROW(FIELD_NUM, probe, nvml_ms),
+	ROW(FIELD_NUM, probe, nvml_seconds),
 	ROW(FIELD_STR, probe, nvml_driver),
 	ROW_OF(FIELD_LIST, probe, nvml_gpus, probed_gpu_record),
 	ROW(FIELD_STR, probe, cuda_path),
 	ROW(FIELD_NUM, probe, cuda_driver),
 	ROW(FIELD_NUM, probe, cuda_init),
-	ROW(FIELD_NUM, probe, cuda_ms),
+	ROW(FIELD_NUM, probe, cuda_seconds),
 	ROW(FIELD_NUM, probe, cuda_count),
 	ROW_OF(FIELD_LIST, probe, cuda_devices, probed_gpu_record),
 };

@@ -20,13 +20,8 @@ static struct {
 
 static void *counted(void *memory, size_t n)
 {
-	static const char message[] = "whycpu: out of memory.\n";
-
-	if (!memory && n &&
-	    write(STDERR_FILENO, message, sizeof message - 1) < (ssize_t)sizeof message)
-		_exit(70);
-	if (!memory && n)
-		_exit(70);
+	if (n)
+		arena_must(memory);
 	budget.is_spent = budget.is_spent || n > budget.left;
 	budget.left -= n < budget.left ? n : budget.left;
 	return memory;

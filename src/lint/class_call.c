@@ -370,13 +370,11 @@ static const struct cv *call_builtin(struct run *r, const char *name, const stru
 		}
 		return d;
 	}
-	if (has_word("collections.defaultdict", name)) {
-		struct cv *d = cv_list(r, CV_DICT);
-
-		items_blur(r, d->items);
-		return d;
-	}
-	return NULL;
+	if (!has_word("collections.defaultdict", name))
+		return NULL;
+	v = cv_list(r, CV_DICT);
+	items_blur(r, v->items);
+	return v;
 }
 
 /* getattr(x, "name"), setattr(x, "name", v). With a computed name any field of self may have been meant. */

@@ -181,6 +181,19 @@ const struct cv *run_self_method(struct run *r, const char *name, const struct c
 
 	if (!r->self->cls->is_module || r->self->cls->is_open)
 		return NULL;
+	if (strcmp(name, "__init__") ==
+	    0) { /* nn.Sequential's: what it is given are its children */
+		for (size_t i = 0; i < args->v.n; i++) {
+			const struct cv *v = args->v.v[i].value;
+
+			cv_register(r, v);
+			if (v->items && v->kind != CV_MODULE)
+				v = cv_element(r, v);
+			if (v->kind == CV_MODULE || v->kind == CV_UNKNOWN)
+				names_set(r, &r->now->fields, arena_fmt(r->arena, "%zu", i), v);
+		}
+		return &cv_none;
+	}
 	if (has_word("register_buffer register_parameter add_module register_module", name))
 		return register_named(r, name, args, at);
 	if (strcmp(name, "__setattr__") == 0) {

@@ -316,8 +316,11 @@ const struct cv *torch_module_call(struct run *r, const struct cv *module,
 	const struct cv *v = NULL;
 
 	note_module_call(r, at, module);
-	for (const struct cv *m = module; m; m = m->next)
+	for (const struct cv *m = module; m; m = m->next) {
 		v = cv_join(r, v, call_one(r, m, args, at));
+		if (m->or_else)
+			v = cv_join(r, v, &cv_unknown);
+	}
 	return v ? v : &cv_unknown;
 }
 

@@ -519,6 +519,18 @@ static const struct cv *copy_of(struct run *r, const struct cv *v)
 	return copy;
 }
 
+/* checkpoint(function, *args, use_reentrant=...) */
+static const struct cv *call_checkpointed(struct run *r, const struct cv_args *args,
+					  const struct py_node *at)
+{
+	struct cv_args rest = { .has_stars = args->has_stars };
+
+	for (size_t i = 1; i < args->v.n; i++)
+		if (!args->v.v[i].name)
+			PUSH(r->arena, &rest.v, args->v.v[i]);
+	return run_apply(r, args->v.v[0].value, &rest, at);
+}
+
 static const struct cv *call_api(struct run *r, const struct lint_api_row *row,
 				 const struct cv_args *args, const struct py_node *at)
 {
@@ -559,6 +571,8 @@ static const struct cv *call_api(struct run *r, const struct lint_api_row *row,
 		return copy_of(r, first);
 	if (is_one_of(row, "optimizer"))
 		return make_optimizer(r, args, at);
+	if (is_one_of(row, "checkpoint") && args->v.n > 0 && !args->v.v[0].name)
+		return call_checkpointed(r, args, at);
 	if (is_one_of(row, "distribution"))
 		return make_dist(r, row->name, args, at);
 	if (is_one_of(row, "tensor-of"))

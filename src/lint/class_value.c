@@ -176,6 +176,22 @@ static bool is_number(const struct cv *v)
 	return v->kind == CV_PLAIN || v->kind == CV_STRING;
 }
 
+/* Where a module and something unknown are called alike, the module is called. */
+static bool is_some_callable(const struct cv *v)
+{
+	return v->kind == CV_UNKNOWN || v->kind == CV_LIB || v->kind == CV_NAMED ||
+	       v->kind == CV_FUNC || v->kind == CV_METHOD;
+}
+
+static const struct cv *or_else(struct run *r, const struct cv *module, const struct cv *other)
+{
+	struct cv *v = cv_copy(r, module);
+
+	cv_escape(r, other);
+	v->or_else = true;
+	return v;
+}
+
 static const struct cv *lose(struct run *r, const struct cv *a, const struct cv *b)
 {
 	cv_escape(r, a);
@@ -192,6 +208,10 @@ const struct cv *cv_join(struct run *r, const struct cv *a, const struct cv *b)
 		return a->kind == CV_NONE ? b : a;
 	if (is_number(a) && is_number(b))
 		return &cv_plain;
+	if (a->kind == CV_MODULE && is_some_callable(b))
+		return or_else(r, a, b);
+	if (b->kind == CV_MODULE && is_some_callable(a))
+		return or_else(r, b, a);
 	if (a->kind != b->kind)
 		return lose(r, a, b);
 	switch (a->kind) {

@@ -14,8 +14,9 @@
 /* ---- classes (classes.c) ---- */
 
 struct cls_base {
-	const char *library; /* a library's class, "torch.nn.Module"; NULL if it is read or unknown */
-	struct cls *read;    /* NULL if it is a library's, or unknown */
+	const char
+		*library; /* a library's class, "torch.nn.Module"; NULL if it is read or unknown */
+	struct cls *read; /* NULL if it is a library's, or unknown */
 };
 struct cls_method {
 	const char *name;
@@ -27,13 +28,14 @@ struct cls {
 	struct unit *unit;
 	const struct py_node *node;
 	ARRAY(struct cls_base) bases;
-	ARRAY(struct cls *) mro; /* read classes in Python's order, this one first */
+	ARRAY(struct cls *) mro;          /* read classes in Python's order, this one first */
 	ARRAY(struct cls_method) methods; /* its own */
-	bool is_module;		/* proved: the chain of bases reaches a row of lint_base.tsv */
-	bool is_open;		/* some base is neither read nor in the table */
-	const char *entries;	/* methods that are called with tensors of the model's device, blanks between */
+	bool is_module; /* proved: the chain of bases reaches a row of lint_base.tsv */
+	bool is_open;   /* some base is neither read nor in the table */
+	const char *
+		entries; /* methods that are called with tensors of the model's device, blanks between */
 	struct cls_summary *summary; /* class_fields.c */
-	bool is_busy;		/* being summarised: asked again, nothing is known */
+	bool is_busy;                /* being summarised: asked again, nothing is known */
 };
 
 /* The class of a PY_CLASS. Made once. */
@@ -42,7 +44,8 @@ struct cls *cls_of(struct unit *u, const struct py_node *node);
 void cls_resolve(struct unit *u, const struct py_node *expr, struct cls **ret_read,
 		 const char **ret_library);
 /* A function of read code (PY_FUNC) that a name or an imported dotted name stands for, with its unit; NULL if none. */
-const struct py_node *cls_function(struct unit *u, const struct py_node *expr, struct unit **ret_unit);
+const struct py_node *cls_function(struct unit *u, const struct py_node *expr,
+				   struct unit **ret_unit);
 /* A method by Python's search; `after`: only in classes that come after it (super()). NULL: none in read code. */
 const struct cls_method *cls_method(const struct cls *c, const char *name, const struct cls *after);
 bool cls_has(const struct cls *c, const struct cls *base);

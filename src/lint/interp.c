@@ -125,10 +125,10 @@ static void note_complex(struct interp *in)
 
 	if (!first)
 		return;
-	note = first->kind == PY_MODULE ?
-		       arena_fmt(u->arena, "%s: too complex, judged in part", u->path) :
-		       arena_fmt(u->arena, "%s: too complex: %s, line %u", u->path,
-				 first->name ? first->name : "a function", first->line);
+	note = first->kind == PY_MODULE
+		       ? arena_fmt(u->arena, "%s: too complex, judged in part", u->path)
+		       : arena_fmt(u->arena, "%s: too complex: %s, line %u", u->path,
+				   first->name ? first->name : "a function", first->line);
 	if (in->n_complex > 1)
 		note = arena_fmt(u->arena, "%s, and %u more", note, in->n_complex - 1);
 	PUSH(u->arena, &u->notes, note);

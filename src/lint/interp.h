@@ -11,31 +11,36 @@
 #include "lint/model.h"
 #include "lint/state.h"
 
-#define CALL_DEPTH_MAX 24    /* inlined calls within each other; deeper ones are unknown */
-#define RECURSION_MAX 2	     /* the same function among them */
-#define RESOLVE_MAX 32	     /* imports followed within each other: a name that is passed on so often has no end */
-#define STEPS_MAX 300000u    /* nodes evaluated for one entry: a script, or one function in library mode */
-#define STEPS_UNIT_MAX 60000u /* for all of them together, and 4 for each node of the unit */
-#define STEPS_LIBRARY_MAX 15000u /* for one function or class in library mode */
-#define STEPS_MODULE_MAX 30000u /* the same for the top level of an imported module */
-#define STATES_RAW_MAX 64    /* states in flight before equal ones are looked for again */
-#define UNROLL_MAX 4	     /* a loop over so many known items is run item by item */
-#define UNROLL_INNER_MAX 2   /* within another one, and in library mode */
+#define CALL_DEPTH_MAX 24 /* inlined calls within each other; deeper ones are unknown */
+#define RECURSION_MAX 2   /* the same function among them */
+#define RESOLVE_MAX                                                                                \
+	32 /* imports followed within each other: a name that is passed on so often has no end */
+#define STEPS_MAX                                                                                  \
+	300000u /* nodes evaluated for one entry: a script, or one function in library mode */
+#define STEPS_UNIT_MAX 30000u    /* for all of them together, and 2 for each node of the unit */
+#define STEPS_LIBRARY_MAX 12000u /* for one function or class in library mode */
+#define STEPS_MODULE_MAX 30000u  /* the same for the top level of an imported module */
+#define NEST_MAX 2000 /* evaluations within each other, calls and imports included: the C stack */
+#define DISPLAY_MAX                                                                                \
+	512 /* items of a display, arguments of a call; of longer ones nothing is told apart */
+#define STATES_RAW_MAX 64  /* states in flight before equal ones are looked for again */
+#define UNROLL_MAX 4       /* a loop over so many known items is run item by item */
+#define UNROLL_INNER_MAX 2 /* within another one, and in library mode */
 #define ATOMS_MAX 24
-#define MAYBE_MAX 6	     /* objects that a name may stand for and that have not escaped for it */
+#define MAYBE_MAX 6 /* objects that a name may stand for and that have not escaped for it */
 
 /* A function or lambda of read code, as one `def` made it. */
 struct function {
 	struct unit *unit;
 	const struct py_node *node;
-	const char *name;	    /* "<lambda>" */
-	const struct klass *cls;    /* whose body it stands in, or NULL */
-	uint32_t closure;	    /* the frame it was made in; names are looked for there */
+	const char *name;              /* "<lambda>" */
+	const struct klass *cls;       /* whose body it stands in, or NULL */
+	uint32_t closure;              /* the frame it was made in; names are looked for there */
 	const struct value **defaults; /* one per parameter, NULL where there is none */
 	enum { FUNC_PLAIN, FUNC_STATIC, FUNC_OF_CLASS, FUNC_PROPERTY } role;
-	bool is_opaque;		    /* decorated by something unknown: arguments and result are not what they seem */
+	bool is_opaque; /* decorated by something unknown: arguments and result are not what they seem */
 	bool yields;
-	bool is_context;	    /* @contextmanager */
+	bool is_context;               /* @contextmanager */
 	const struct function *setter; /* of a property */
 };
 
@@ -43,10 +48,10 @@ struct klass {
 	struct unit *unit;
 	const struct py_node *node;
 	const char *name;
-	ARRAY(const struct value *) bases;  /* VAL_CLASS, VAL_API or VAL_UNKNOWN */
-	ARRAY(const struct klass *) order;  /* where members are looked for: itself first */
-	uint32_t object;		    /* its members, as an object of the heap */
-	bool is_module, is_unknown;	    /* is_unknown: a base was not read and is not in the tables */
+	ARRAY(const struct value *) bases; /* VAL_CLASS, VAL_API or VAL_UNKNOWN */
+	ARRAY(const struct klass *) order; /* where members are looked for: itself first */
+	uint32_t object;                   /* its members, as an object of the heap */
+	bool is_module, is_unknown; /* is_unknown: a base was not read and is not in the tables */
 	bool is_dataclass;
 };
 
@@ -73,7 +78,8 @@ struct state {
 	const struct map *vars; /* frame, name -> struct value */
 	const struct atom *atoms;
 	const struct operand *stack;
-	const struct map *lost; /* origins of VAL_PLACED that was stored into or handed on: a container may be another now */
+	const struct map *
+		lost; /* origins of VAL_PLACED that was stored into or handed on: a container may be another now */
 	bool is_dead;
 };
 
@@ -95,9 +101,9 @@ struct states {
 /* A place of names: a module, a function that runs, the body of a class. */
 struct frame_info {
 	struct unit *unit;
-	uint32_t parent;   /* where names are looked for next */
-	bool is_class;	   /* functions inside do not look here */
-	bool is_captured;  /* a function was made in it: its names outlive the call */
+	uint32_t parent;  /* where names are looked for next */
+	bool is_class;    /* functions inside do not look here */
+	bool is_captured; /* a function was made in it: its names outlive the call */
 };
 
 /* A call that is being run, or the top level of a unit. */
@@ -108,14 +114,14 @@ struct frame {
 	const struct klass *cls; /* whose body runs */
 	uint32_t id;
 	struct running_call call;
-	uint64_t context;     /* hash of all call positions up to here: the name of the frame */
+	uint64_t context;      /* hash of all call positions up to here: the name of the frame */
 	uint64_t positions[3]; /* the last ones, newest first: part of the name of an object */
 	size_t depth;
-	uint32_t stack_depth; /* of its states between two statements */
-	struct states *returns; /* each with its value on the stack; NULL at top level */
+	uint32_t stack_depth;              /* of its states between two statements */
+	struct states *returns;            /* each with its value on the stack; NULL at top level */
 	struct states *breaks, *continues; /* of the innermost loop */
-	struct states *raises;	/* of the innermost try, or NULL */
-	const struct value *yielded; /* joined */
+	struct states *raises;             /* of the innermost try, or NULL */
+	const struct value *yielded;       /* joined */
 };
 
 struct module {
@@ -130,8 +136,10 @@ struct module {
 struct interp_shared {
 	struct arena *arena;
 	struct intern *names, *ids, *frame_ids, *import_ids, *lazy_ids;
-	const struct map *imports; /* number of an import -> struct unit **, NULL inside if there is none */
-	const struct map *lazies, *resolved; /* imports that nobody has used yet, and what they led to */
+	const struct map
+		*imports; /* number of an import -> struct unit **, NULL inside if there is none */
+	const struct map *lazies,
+		*resolved;          /* imports that nobody has used yet, and what they led to */
 	const struct map *declared; /* PY_FUNC -> its global and nonlocal names */
 	ARRAY(struct frame_info) frames;
 	ARRAY(struct module *) modules;
@@ -145,33 +153,39 @@ struct interp {
 	struct arena *own;   /* what all entries of the unit share */
 	struct arena *keep;  /* what outlives the unit: the arena of `shared` */
 	struct interp_shared *shared;
-	struct unit *unit;   /* the one that is judged */
+	struct unit *unit; /* the one that is judged */
 	struct project *project;
 	struct frame *frame; /* that runs now */
-	uint32_t weak;	     /* > 0: nothing is proved here */
-	uint32_t loops;	     /* > 0: in a loop */
-	uint32_t many;	     /* > 0: what is made here stands for many */
+	uint32_t weak;       /* > 0: nothing is proved here */
+	uint32_t loops;      /* > 0: in a loop */
+	uint32_t many;       /* > 0: what is made here stands for many */
 	uint32_t unrolled;   /* > 0: in a loop that is run item by item */
 	uint32_t n_complex;  /* entries that were too long; `complex` is the first one */
 	const struct py_node *complex;
-	uint32_t salt;	     /* tells apart what one node makes several of */
+	uint32_t nest; /* evaluations that are going on */
+	uint32_t salt; /* tells apart what one node makes several of */
 	bool is_library;
-	bool is_over;	     /* the budget is spent */
+	bool is_over; /* the budget is spent */
 	uint32_t steps, steps_max, steps_unit;
-	uint32_t resolving;  /* imports that are being followed within each other */
-	struct states *exits; /* sys.exit() and the end of the program */
-	uint32_t in_module;  /* > 0: the top level of an imported module runs */
+	uint32_t resolving;              /* imports that are being followed within each other */
+	struct states *exits;            /* sys.exit() and the end of the program */
+	uint32_t in_module;              /* > 0: the top level of an imported module runs */
 	ARRAY(struct frame_info) frames; /* of the unit's own run */
-	struct intern *ids, *frame_ids;	 /* the same */
-	const struct map *entered; /* PY_FUNCs that were run */
-	struct id_list fresh;	 /* made while `many` > 0 */
+	struct intern *ids, *frame_ids;  /* the same */
+	const struct map *entered;       /* PY_FUNCs that were run */
+	struct id_list
+		marks[2]; /* by object: the last walk that saw it; of shared and of own objects */
+	uint32_t walk;
+	struct id_list fresh; /* made while `many` > 0 */
 	void (*reveal)(struct interp *in, struct state *s, const struct call *c); /* tests only */
 	void *reveal_data;
 };
 
 /* ---- states (state.c) ---- */
-void states_add(struct interp *in, struct states *set, const struct state *s); /* not if it is dead */
-void states_take(struct interp *in, struct states *set, struct states *from);  /* `from` is empty then */
+void states_add(struct interp *in, struct states *set,
+		const struct state *s); /* not if it is dead */
+void states_take(struct interp *in, struct states *set,
+		 struct states *from); /* `from` is empty then */
 /* Joins those with the same flags assumed, merges equal ones; at most STATES_MAX are left. */
 void states_reduce(struct interp *in, struct states *set);
 void state_push(struct interp *in, struct state *s, const struct value *v);
@@ -220,15 +234,19 @@ bool object_same(const struct object *x, const struct object *y);
 const struct value *value_meet(struct interp *in, const struct value *x, const struct value *y,
 			       struct id_list *lost);
 enum tri value_truth(const struct state *s, const struct value *v);
-bool value_is_plain(const struct value *v); /* a number, a text or the like: nothing in it can move or escape */
+bool value_is_plain(
+	const struct value *v); /* a number, a text or the like: nothing in it can move or escape */
 const struct value *value_func(struct arena *a, const struct function *f);
 const struct value *value_class(struct arena *a, const struct klass *k);
-const struct value *value_bound(struct arena *a, const struct function *f, const struct value *self);
+const struct value *value_bound(struct arena *a, const struct function *f,
+				const struct value *self);
 const struct value *value_unit(struct arena *a, struct unit *u);
 const struct value *value_method(struct arena *a, const char *name, const struct value *self);
-const struct value *value_number(struct arena *a, enum value_kind kind); /* VAL_INT, VAL_FLOAT, ...; not known which */
+const struct value *
+value_number(struct arena *a, enum value_kind kind); /* VAL_INT, VAL_FLOAT, ...; not known which */
 const struct value *value_float(struct arena *a, double real);
-const struct value *value_with_param(struct arena *a, const struct value *v, const char *param_text);
+const struct value *value_with_param(struct arena *a, const struct value *v,
+				     const char *param_text);
 
 /* ---- frames and variables (interp_frame.c) ---- */
 struct frame_info *frame_at(const struct interp *in, uint32_t id);
@@ -237,7 +255,8 @@ uint32_t frame_new(struct interp *in, const struct frame_info *info, const struc
 		   uint64_t context);
 const struct value *var_get(const struct interp *in, const struct state *s, uint32_t frame,
 			    uint32_t name);
-void var_set(struct interp *in, struct state *s, uint32_t frame, uint32_t name, const struct value *v);
+void var_set(struct interp *in, struct state *s, uint32_t frame, uint32_t name,
+	     const struct value *v);
 void var_del(struct interp *in, struct state *s, uint32_t frame, uint32_t name);
 /* Python's own search, from the frame that runs outwards; never NULL. */
 const struct value *name_load(struct interp *in, struct state *s, const char *name);
@@ -250,20 +269,22 @@ const struct value *value_now(struct interp *in, struct state *s, const struct v
 void exec_import(struct interp *in, struct state *s, const struct py_node *n);
 const struct value *import_resolve(struct interp *in, struct state *s, const struct value *lazy);
 const struct value *unit_attr(struct interp *in, struct state *s, struct unit *u, const char *name);
-void unit_set_attr(struct interp *in, struct state *s, struct unit *u, const char *name, const struct value *v);
-const struct value *api_attr(struct interp *in, struct state *s, const struct value *api, const char *name);
+void unit_set_attr(struct interp *in, struct state *s, struct unit *u, const char *name,
+		   const struct value *v);
+const struct value *api_attr(struct interp *in, struct state *s, const struct value *api,
+			     const char *name);
 
 /* ---- expressions (interp_expr.c): one value more on every stack ---- */
 void eval(struct interp *in, struct states *set, const struct py_node *n);
 void eval_bool(struct interp *in, struct states *set, const struct py_node *n);
 /* Parts a set by a condition (interp_cond.c); nothing is left on the stacks. `ret_true` may be the set itself. */
-void branch(struct interp *in, struct states *set, const struct py_node *test, struct states *ret_true,
-	    struct states *ret_false);
+void branch(struct interp *in, struct states *set, const struct py_node *test,
+	    struct states *ret_true, struct states *ret_false);
 /* a op b, -a (b NULL); not of constants, a comparison, not x (interp_operator.c). Never NULL. */
-const struct value *operate(struct interp *in, struct state *s, enum py_op op, const struct value *a,
-			    const struct value *b, const struct py_node *at);
-const struct value *compare(struct interp *in, struct state *s, enum py_op op, const struct value *a,
-			    const struct value *b, const struct py_node *at);
+const struct value *operate(struct interp *in, struct state *s, enum py_op op,
+			    const struct value *a, const struct value *b, const struct py_node *at);
+const struct value *compare(struct interp *in, struct state *s, enum py_op op,
+			    const struct value *a, const struct value *b, const struct py_node *at);
 const struct value *negate(struct interp *in, struct state *s, const struct value *a);
 /* One step of the budget; false: it is spent. */
 bool step(struct interp *in);
@@ -273,8 +294,8 @@ bool step(struct interp *in);
 void attr_load(struct interp *in, struct states *out, struct state *s, const struct value *base,
 	       const char *name, const struct py_node *at, bool is_callee);
 /* The same for one state, where no code of read properties is run. */
-const struct value *attr_now(struct interp *in, struct state *s, const struct value *base, const char *name,
-			     const struct py_node *at, bool is_callee);
+const struct value *attr_now(struct interp *in, struct state *s, const struct value *base,
+			     const char *name, const struct py_node *at, bool is_callee);
 void attr_store(struct interp *in, struct states *out, struct state *s, const struct value *base,
 		const char *name, const struct value *v, const struct py_node *at);
 
@@ -309,15 +330,19 @@ void instantiate(struct interp *in, struct states *out, struct state *s, const s
 		 const struct args *args);
 /* ---- Python's own functions and containers (interp_builtin.c, interp_container.c, interp_argparse.c) ---- */
 bool builtin_call(struct interp *in, struct states *out, struct state *s, const struct call *c);
-bool container_method(struct interp *in, struct state *s, const struct call *c, const struct value **ret);
-bool argparse_call(struct interp *in, struct state *s, const struct call *c, const struct value **ret);
+bool container_method(struct interp *in, struct state *s, const struct call *c,
+		      const struct value **ret);
+bool argparse_call(struct interp *in, struct state *s, const struct call *c,
+		   const struct value **ret);
 bool namespace_call(struct interp *in, struct states *out, struct state *s, const struct call *c);
 const struct value *make_sequence(struct interp *in, struct state *s, enum object_kind kind,
-				  const struct value *const *items, size_t n, const struct py_node *at);
+				  const struct value *const *items, size_t n,
+				  const struct py_node *at);
 const struct value *make_of_element(struct interp *in, struct state *s, enum object_kind kind,
 				    const struct value *element, const struct py_node *at);
 const struct value *subscript_load(struct interp *in, struct state *s, const struct value *base,
-				   const struct value *const *indices, size_t n, const struct py_node *at);
+				   const struct value *const *indices, size_t n,
+				   const struct py_node *at);
 void subscript_store(struct interp *in, struct state *s, const struct value *base,
 		     const struct value *const *indices, size_t n, const struct value *v,
 		     const struct py_node *at);
@@ -328,7 +353,8 @@ struct iteration {
 	const struct value *element;
 	bool may_be_empty;
 };
-struct iteration iterate(struct interp *in, struct state *s, const struct value *v, const struct py_node *at);
+struct iteration iterate(struct interp *in, struct state *s, const struct value *v,
+			 const struct py_node *at);
 const char *dict_key(struct arena *a, const struct value *v); /* NULL: no constant */
 const struct value *dict_key_value(struct arena *a, const char *key);
 
@@ -337,14 +363,15 @@ void exec_class(struct interp *in, struct states *set, const struct py_node *n);
 void exec_def(struct interp *in, struct states *set, const struct py_node *n);
 void eval_lambda(struct interp *in, struct states *set, const struct py_node *n);
 /* A member of a class or of its bases in read code; NULL: none there. *ret_owner is whose it is. */
-const struct value *klass_member(const struct state *s, const struct klass *k, const struct klass *after,
-				 const char *name);
+const struct value *klass_member(const struct state *s, const struct klass *k,
+				 const struct klass *after, const char *name);
 bool klass_derives(const struct klass *k, const struct klass *base);
 
 /* ---- statements (interp_stmt.c, interp_loop.c, interp_flow.c) ---- */
 void exec_block(struct interp *in, struct states *set, const struct py_list *body);
 void exec(struct interp *in, struct states *set, const struct py_node *n);
-void assign(struct interp *in, struct states *set, const struct py_node *target); /* takes the value from the stack */
+void assign(struct interp *in, struct states *set,
+	    const struct py_node *target); /* takes the value from the stack */
 void exec_for(struct interp *in, struct states *set, const struct py_node *n);
 void exec_while(struct interp *in, struct states *set, const struct py_node *n);
 void exec_try(struct interp *in, struct states *set, const struct py_node *n);
@@ -355,11 +382,13 @@ void eval_comp(struct interp *in, struct states *set, const struct py_node *n);
 /* ---- what is run (interp_library.c) ---- */
 void library_run(struct interp *in, const struct state *after);
 /* A parameter of which nothing is known but its place in the signature. */
-const struct value *library_param(struct interp *in, struct state *s, const struct function *f, size_t i);
+const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
+				  size_t i);
 
 extern const struct lint_pass pass_interp;
 /* The pass with a watcher of the calls of a builtin `reveal` (unit tests). */
-void interp_run(struct unit *u, void (*reveal)(struct interp *in, struct state *s, const struct call *c),
+void interp_run(struct unit *u,
+		void (*reveal)(struct interp *in, struct state *s, const struct call *c),
 		void *data);
 
 #endif

@@ -70,16 +70,18 @@ static enum value_kind kind_of_type(const struct value *type, const struct value
 		return VAL_BOOL;
 	if (!fallback || fallback->kind == VAL_NONE)
 		return type ? VAL_UNKNOWN : VAL_STR;
-	return value_is_plain(fallback) && fallback->kind != VAL_DEVICE ? fallback->kind : VAL_UNKNOWN;
+	return value_is_plain(fallback) && fallback->kind != VAL_DEVICE ? fallback->kind
+									: VAL_UNKNOWN;
 }
 
 static const struct value *device_option(struct interp *in, const struct value *fallback)
 {
 	if (fallback->kind == VAL_DEVICE)
 		return fallback;
-	return fallback->kind == VAL_STR && fallback->is_known && starts_with(fallback->text, "cuda") ?
-		       fallback :
-		       value_str(in->arena, "cuda");
+	return fallback->kind == VAL_STR && fallback->is_known &&
+			       starts_with(fallback->text, "cuda")
+		       ? fallback
+		       : value_str(in->arena, "cuda");
 }
 
 static bool is_positional(const struct call *c)
@@ -93,7 +95,8 @@ static bool is_positional(const struct call *c)
 static const struct value *option_value(struct interp *in, const struct call *c, const char *dest)
 {
 	const struct value *action = text_arg(c, "action"), *type = call_keyword(c, "type");
-	const struct value *fallback = call_keyword(c, "default"), *count = call_keyword(c, "nargs");
+	const struct value *fallback = call_keyword(c, "default"),
+			   *count = call_keyword(c, "nargs");
 	bool may_be_none = (!fallback || fallback->kind == VAL_NONE) && !is_positional(c) &&
 			   !call_keyword(c, "required");
 	const char *text = arena_fmt(in->arena, "args.%s", dest);

@@ -110,7 +110,8 @@ const struct value *attr_now(struct interp *in, struct state *s, const struct va
 		return v;
 	if (base->kind == VAL_API)
 		return api_attr(in, s, base, name);
-	return is_callee ? value_method(in->arena, name, base) : value_unknown();
+	return is_callee && base->kind != VAL_METHOD ? value_method(in->arena, name, base)
+						     : value_unknown();
 }
 
 void attr_load(struct interp *in, struct states *out, struct state *s, const struct value *base,

@@ -38,7 +38,7 @@ static bool may_enter(const struct interp *in, const struct function *f)
 {
 	size_t same = 0;
 
-	if (in->is_over || in->frame->depth >= CALL_DEPTH_MAX)
+	if (in->is_over || in->nest >= NEST_MAX || in->frame->depth >= CALL_DEPTH_MAX)
 		return false;
 	for (const struct frame *frame = in->frame; frame; frame = frame->outer)
 		same += frame->func && frame->func->node == f->node;
@@ -371,10 +371,29 @@ static void eval_callee(struct interp *in, struct states *set, const struct py_n
 	}
 }
 
+/* Nobody writes so many arguments by hand. */
+static void eval_long_call(struct interp *in, struct states *set, const struct py_node *n)
+{
+	eval_callee(in, set, n->a);
+	for (size_t i = 0; i < n->list.n && !in->is_over; i++) {
+		eval(in, set, n->list.v[i]->a);
+		for (size_t k = 0; k < set->n; k++)
+			state_escape(in, &set->v[k], state_pop(&set->v[k]));
+	}
+	for (size_t k = 0; k < set->n; k++) {
+		state_escape(in, &set->v[k], state_pop(&set->v[k]));
+		state_push(in, &set->v[k], value_unknown());
+	}
+}
+
 void eval_call(struct interp *in, struct states *set, const struct py_node *n, bool is_discarded)
 {
 	struct states from;
 
+	if (n->list.n > DISPLAY_MAX) {
+		eval_long_call(in, set, n);
+		return;
+	}
 	eval_callee(in, set, n->a);
 	for (size_t i = 0; i < n->list.n; i++)
 		eval(in, set, n->list.v[i]->a);

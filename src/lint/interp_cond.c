@@ -130,7 +130,8 @@ static const char *tensor_test(struct interp *in, const struct py_node *test)
 	dotted = names_dotted(in->frame->unit, test->a);
 	if (dotted && strcmp(dotted, "torch.is_tensor") == 0)
 		return x->name;
-	if (test->a->kind != PY_NAME || strcmp(test->a->name, "isinstance") != 0 || test->list.n != 2)
+	if (test->a->kind != PY_NAME || strcmp(test->a->name, "isinstance") != 0 ||
+	    test->list.n != 2)
 		return NULL;
 	dotted = names_dotted(in->frame->unit, test->list.v[1]->a);
 	return dotted && strcmp(dotted, "torch.Tensor") == 0 ? x->name : NULL;
@@ -141,8 +142,7 @@ static void refine_tensor(struct interp *in, struct state *s, const char *name)
 	const struct value *v = name_load(in, s, name);
 
 	if (v->kind == VAL_PLACED || (v->kind == VAL_UNKNOWN && !v->maybe))
-		name_store(in, s, name,
-			   value_tensor(in->arena, v->device, TRI_UNKNOWN, v->origin));
+		name_store(in, s, name, value_tensor(in->arena, v->device, TRI_UNKNOWN, v->origin));
 }
 
 static const struct value *but_none(struct interp *in, const struct value *v)
@@ -155,12 +155,13 @@ static const struct value *but_none(struct interp *in, const struct value *v)
 
 static void refine(struct interp *in, struct state *s, const struct py_node *test, bool yes)
 {
-	const char *name = test->kind == PY_NAME ? test->name :
-			   is_none_test(test)	 ? test->a->name :
-						   NULL;
-	bool is_none = test->kind == PY_NAME ? !yes :
-		       test->kind == PY_COMPARE &&
-			       yes == (test->ops[0] == OP_IS || test->ops[0] == OP_EQ);
+	const char *name = test->kind == PY_NAME ? test->name
+			   : is_none_test(test)  ? test->a->name
+						 : NULL;
+	bool is_none = test->kind == PY_NAME
+			       ? !yes
+			       : test->kind == PY_COMPARE &&
+					 yes == (test->ops[0] == OP_IS || test->ops[0] == OP_EQ);
 	const struct value *v;
 
 	if (yes && tensor_test(in, test))

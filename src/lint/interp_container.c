@@ -121,6 +121,9 @@ static const struct value *iterate_instance(struct interp *in, struct state *s,
 	const struct value *method = interp_method(in, s, v, "__iter__");
 	struct call_arg number = { .value = value_number(in->arena, VAL_INT), .node = at };
 
+	if (in->nest >= NEST_MAX || in->steps >= in->steps_max)
+		return value_unknown();
+	in->steps++;
 	if (method) {
 		const struct value *result = interp_call(in, s, method, NULL, 0, at);
 
@@ -145,8 +148,11 @@ struct iteration iterate(struct interp *in, struct state *s, const struct value 
 		return iterate_items(in, s, o);
 	if (v->kind == VAL_STR)
 		return (struct iteration){ .element = value_number(in->arena, VAL_STR) };
-	if (o && o->kind == OBJ_INSTANCE && o->cls)
+	if (o && o->kind == OBJ_INSTANCE && o->cls) {
+		in->nest++;
 		element = iterate_instance(in, s, v, at);
+		in->nest--;
+	}
 	if (!element)
 		element = model_element(in, s, v, at);
 	return (struct iteration){

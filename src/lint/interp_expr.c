@@ -63,8 +63,41 @@ static bool pop_items(struct interp *in, struct state *s, const struct py_list *
 	return exact;
 }
 
+static bool all_constants(const struct py_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i]->kind < PY_INT || l->v[i]->kind > PY_NONE ||
+		    l->v[i]->kind == PY_FSTRING)
+			return false;
+	return true;
+}
+
+/* Data written into the program. Its first items are looked at: for what they call, not for what they are. */
+static void eval_long(struct interp *in, struct states *set, const struct py_node *n)
+{
+	const struct py_list *values = n->kind == PY_DICT ? &n->list2 : &n->list;
+	const struct value *element = all_constants(values) ? value_scalar() : value_unknown();
+
+	for (size_t i = 0; i < DISPLAY_MAX && i < values->n && element->kind == VAL_UNKNOWN; i++) {
+		const struct py_node *item = values->v[i];
+
+		eval(in, set, item->kind == PY_STAR ? item->a : item);
+		for (size_t k = 0; k < set->n; k++)
+			state_escape(in, &set->v[k], state_pop(&set->v[k]));
+	}
+	for (size_t i = 0; i < set->n; i++)
+		state_push(in, &set->v[i],
+			   make_of_element(in, &set->v[i],
+					   n->kind == PY_DICT ? OBJ_DICT : display_kind(n->kind),
+					   element, n));
+}
+
 static void eval_display(struct interp *in, struct states *set, const struct py_node *n)
 {
+	if (n->list.n > DISPLAY_MAX) {
+		eval_long(in, set, n);
+		return;
+	}
 	for (size_t i = 0; i < n->list.n; i++)
 		eval(in, set, n->list.v[i]->kind == PY_STAR ? n->list.v[i]->a : n->list.v[i]);
 	for (size_t i = 0; i < set->n; i++) {
@@ -107,6 +140,10 @@ static void add_item(struct interp *in, struct state *s, struct object *o, const
 
 static void eval_dict(struct interp *in, struct states *set, const struct py_node *n)
 {
+	if (n->list.n > DISPLAY_MAX) {
+		eval_long(in, set, n);
+		return;
+	}
 	for (size_t i = 0; i < n->list.n; i++) {
 		bool is_star = n->list.v[i]->kind == PY_STAR;
 
@@ -327,16 +364,8 @@ static const struct value *constant(struct interp *in, const struct py_node *n)
 	}
 }
 
-void eval(struct interp *in, struct states *set, const struct py_node *n)
+static void eval_kind(struct interp *in, struct states *set, const struct py_node *n)
 {
-	if (!set->n)
-		return;
-	if (!step(in)) {
-		push_all(in, set, value_unknown());
-		return;
-	}
-	if (set->n > STATES_RAW_MAX)
-		states_reduce(in, set);
 	switch (n->kind) {
 	case PY_NAME:
 		eval_name(in, set, n);
@@ -399,5 +428,20 @@ void eval(struct interp *in, struct states *set, const struct py_node *n)
 		push_all(in, set, constant(in, n));
 		break;
 	}
+}
+
+void eval(struct interp *in, struct states *set, const struct py_node *n)
+{
+	if (!set->n)
+		return;
+	if (in->nest >= NEST_MAX || !step(in)) {
+		push_all(in, set, value_unknown());
+		return;
+	}
+	if (set->n > STATES_RAW_MAX)
+		states_reduce(in, set);
+	in->nest++;
+	eval_kind(in, set, n);
+	in->nest--;
 	states_bury(in, set);
 }

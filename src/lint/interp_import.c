@@ -67,8 +67,8 @@ static void run_module(struct interp *in, struct module *m)
 	m->after.stack = NULL;
 	m->after.heap = map_remove(in->keep, m->after.heap, STATE_MODEL_OBJECT);
 	if (in->unit != m->unit)
-		m->after.vars = map_remove_upper(in->keep, m->after.vars,
-						 frame_of_unit(in, in->unit));
+		m->after.vars =
+			map_remove_upper(in->keep, m->after.vars, frame_of_unit(in, in->unit));
 	m->progress = MODULE_DONE;
 
 	in->arena = before.arena;
@@ -127,8 +127,9 @@ void unit_set_attr(struct interp *in, struct state *s, struct unit *u, const cha
 /* Constants of Python's own library that decide what is run. */
 static const struct value *named_constant(struct interp *in, const char *dotted)
 {
-	static const char *const numbers[] = { "math.pi", "math.e", "math.tau", "math.inf", "math.nan",
-					       "numpy.pi", "numpy.e", "numpy.inf", "numpy.nan" };
+	static const char *const numbers[] = { "math.pi",  "math.e",    "math.tau",
+					       "math.inf", "math.nan",  "numpy.pi",
+					       "numpy.e",  "numpy.inf", "numpy.nan" };
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		if (strcmp(dotted, numbers[i]) == 0)
@@ -179,7 +180,8 @@ static const struct value *outside_name(struct interp *in, struct state *s, cons
 
 /* What an import leads to, looked for once. */
 struct import {
-	struct unit *unit;	   /* `value` is the name of this unit that `name` says, as it is in a state */
+	struct unit
+		*unit; /* `value` is the name of this unit that `name` says, as it is in a state */
 	const struct value *value; /* the same in all states */
 };
 
@@ -190,20 +192,20 @@ static struct import follow(struct interp *in, struct state *s, const struct val
 	struct unit *u = find_unit(in, lazy->unit, lazy->text, level);
 
 	if (u)
-		return name ? (struct import){ .unit = u } :
-			      (struct import){ .value = value_unit(in->arena, u) };
+		return name ? (struct import){ .unit = u }
+			    : (struct import){ .value = value_unit(in->arena, u) };
 	if (name && (*lazy->text || level)) {
 		dotted = *lazy->text ? arena_fmt(in->arena, "%s.%s", lazy->text, name) : name;
 		u = find_unit(in, lazy->unit, dotted, level);
-		return (struct import){ .value = u     ? value_unit(in->arena, u) :
-						 level ? value_unknown() :
-							 outside_name(in, s, lazy->text, name,
-								      dotted) };
+		return (struct import){ .value = u       ? value_unit(in->arena, u)
+						 : level ? value_unknown()
+							 : outside_name(in, s, lazy->text, name,
+									dotted) };
 	}
 	if (level)
 		return (struct import){ .value = value_unknown() };
-	return (struct import){ .value = lazy->is_known ? package_or_api(in, lazy->text) :
-							  value_api(in->arena, lazy->text) };
+	return (struct import){ .value = lazy->is_known ? package_or_api(in, lazy->text)
+							: value_api(in->arena, lazy->text) };
 }
 
 const struct value *import_resolve(struct interp *in, struct state *s, const struct value *lazy)
@@ -216,7 +218,8 @@ const struct value *import_resolve(struct interp *in, struct state *s, const str
 
 		in->arena = in->keep;
 		*new = follow(in, s, lazy);
-		in->shared->resolved = map_put(in->keep, in->shared->resolved, (uintptr_t)lazy, new);
+		in->shared->resolved =
+			map_put(in->keep, in->shared->resolved, (uintptr_t)lazy, new);
 		in->arena = arena;
 		known = new;
 	}

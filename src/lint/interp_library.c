@@ -69,9 +69,9 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 		v = unannotated(in, p, fallback);
 	if (!may_be_none && !is_scalar(v->kind))
 		return v;
-	return value_with_param(in->arena, v,
-				arena_fmt(in->arena, "%s%s@%u", may_be_none ? "?" : "", p->name,
-					  p->node->id));
+	return value_with_param(
+		in->arena, v,
+		arena_fmt(in->arena, "%s%s@%u", may_be_none ? "?" : "", p->name, p->node->id));
 }
 
 /* Arguments for all parameters behind `self`. */
@@ -202,9 +202,24 @@ static void entry_end(struct interp *in, struct entry *e, const struct py_node *
 static bool has_free_params(const struct function *f)
 {
 	for (size_t i = 0; i < f->node->params.n; i++)
-		if (!f->defaults[i])
+		if (!f->defaults[i] && f->node->params.v[i].kind != PARAM_KWARGS)
 			return true;
 	return false;
+}
+
+/* A function that only builds something, with defaults for everything, has no say in where it is. */
+static bool only_builds(const struct interp *in, const struct function *f)
+{
+	static const char *const words[] = { "cuda", "device", "cpu", ".to(", "torch." };
+	const struct py_node *n = f->node;
+	struct arena *a = arena_new();
+	const char *text = arena_strndup(a, in->unit->text + n->start, n->end - n->start);
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		found |= strstr(text, words[i]) != NULL;
+	arena_free(a);
+	return n->params.n && !has_free_params(f) && !found;
 }
 
 static void run_function(struct interp *in, const struct state *after, const struct function *f)
@@ -360,10 +375,10 @@ static void run_definition(struct interp *in, struct mentions *m, const struct s
 {
 	const struct value *v = var_get(in, after, in->frame->id, intern_name(in, n->name));
 
-	if (!v || in->steps_unit >= STEPS_UNIT_MAX + 4 * in->unit->n_nodes)
+	if (!v || in->steps_unit >= STEPS_UNIT_MAX + 2 * in->unit->n_nodes)
 		return;
 	if (n->kind == PY_FUNC && v->kind == VAL_FUNC && v->func->node == n &&
-	    !was_entered(in, n) && !has_caller(m, n))
+	    !was_entered(in, n) && !has_caller(m, n) && !only_builds(in, v->func))
 		run_function(in, after, v->func);
 	if (n->kind == PY_CLASS && v->kind == VAL_CLASS && v->cls->node == n)
 		run_class(in, m, after, v->cls);

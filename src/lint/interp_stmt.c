@@ -233,10 +233,8 @@ void exec_block(struct interp *in, struct states *set, const struct py_list *bod
 		exec(in, set, body->v[i]);
 }
 
-void exec(struct interp *in, struct states *set, const struct py_node *n)
+static void exec_kind(struct interp *in, struct states *set, const struct py_node *n)
 {
-	if (!step(in))
-		return;
 	switch (n->kind) {
 	case PY_EXPR:
 		exec_expr(in, set, n);
@@ -300,6 +298,15 @@ void exec(struct interp *in, struct states *set, const struct py_node *n)
 	default:
 		break;
 	}
+}
+
+void exec(struct interp *in, struct states *set, const struct py_node *n)
+{
+	if (in->nest >= NEST_MAX || !step(in))
+		return;
+	in->nest++;
+	exec_kind(in, set, n);
+	in->nest--;
 	if (set->n > STATES_MAX)
 		states_reduce(in, set);
 }

@@ -119,7 +119,8 @@ static struct klass *klass_new(struct interp *in, const struct py_node *n,
 			       const struct value_list *bases)
 {
 	for (size_t i = 0; i < in->shared->classes.n; i++)
-		if (in->shared->classes.v[i]->node == n && same_bases(in->shared->classes.v[i], bases))
+		if (in->shared->classes.v[i]->node == n &&
+		    same_bases(in->shared->classes.v[i], bases))
 			return in->shared->classes.v[i];
 
 	struct klass *k = arena_alloc(in->keep, sizeof *k);

@@ -192,7 +192,9 @@ static const struct map *merge_into(const struct merging *g, const struct map *m
 static const struct map *merge_leaves(const struct merging *g, const struct map *x,
 				      const struct map *y)
 {
-	const void *value = x->value == y->value || !g->both ? x->value : g->both(x->key, x->value, y->value, g->data);
+	const void *value = x->value == y->value || !g->both
+				    ? x->value
+				    : g->both(x->key, x->value, y->value, g->data);
 
 	if (value == x->value)
 		return x;

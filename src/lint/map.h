@@ -29,8 +29,8 @@ bool map_same(const struct map *x, const struct map *y, bool (*same)(const void 
 const struct map *map_union(struct arena *a, const struct map *x, const struct map *y);
 /* All keys of both. `both` decides where they differ in value, one side being NULL where only the other has the key; NULL from
  * it leaves the key out. It is not asked where the maps share their memory. */
-const struct map *map_merge(struct arena *a, const struct map *x, const struct map *y,
-			    const void *(*both)(uint64_t key, const void *x, const void *y, void *data),
-			    void *data);
+const struct map *
+map_merge(struct arena *a, const struct map *x, const struct map *y,
+	  const void *(*both)(uint64_t key, const void *x, const void *y, void *data), void *data);
 
 #endif

@@ -486,6 +486,15 @@ static int registered_as(const struct scene *x, const struct object *o, const ch
 	return v->kind == VAL_NONE && was_buffer ? FIELD_BUFFER : FIELD_PLAIN;
 }
 
+/* What is made of a parameter is to be blamed on its module, whose creation is the last station. */
+static const struct origin *origin_of_module(const struct scene *x, const struct object *o)
+{
+	struct origin *made = arena_alloc(x->a, sizeof *made);
+
+	*made = (struct origin){ .kind = FROM_OTHER, .unit = o->unit, .node = o->site };
+	return origin_here(x, FROM_PARAMETER, o->unit && o->site ? made : NULL);
+}
+
 /* The owner's device counts for its tensors while it is the same. */
 static const struct value *owned(const struct scene *x, struct object *o, uint32_t id,
 				 const struct value *tensor)
@@ -500,6 +509,7 @@ static const struct value *owned(const struct scene *x, struct object *o, uint32
 		v.object = id;
 	v.device = d;
 	v.text = NULL;
+	v.origin = origin_of_module(x, o);
 	return made_value(x, v);
 }
 

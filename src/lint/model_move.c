@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lint/names.h"
+
 /* "torch.cuda.FloatTensor" and torch.FloatTensor as types: .type() moves as well. */
 static bool type_told(const struct value *v, struct device *ret_device)
 {
@@ -208,6 +210,38 @@ static const char *kind_words(const struct scene *x, const struct value *v, cons
 	}
 }
 
+/* Who asks what kind of thing it is knows more than the analysis. */
+struct guard {
+	const struct py_node *use;
+	bool found;
+};
+
+static bool visit_guard(struct py_node *n, void *data)
+{
+	static const char *const asks[] = { "isinstance", "hasattr", "type", "is_tensor",
+					    "issubclass" };
+	struct guard *g = data;
+	const char *callee = n->kind == PY_CALL && (n->a->kind == PY_NAME || n->a->kind == PY_ATTR)
+				     ? n->a->name
+				     : NULL;
+
+	for (size_t i = 0; callee && i < sizeof asks / sizeof *asks; i++)
+		g->found |= strcmp(callee, asks[i]) == 0;
+	return n->start <= g->use->start;
+}
+
+static bool is_guarded(const struct unit *u, const struct py_node *use)
+{
+	const struct scope *scope = names_scope(u, use);
+	struct guard g = { .use = use };
+
+	while (scope && scope->node->kind == PY_COMP)
+		scope = scope->outer;
+	if (scope && scope->node->kind != PY_MODULE)
+		ast_walk((struct py_node *)scope->node, visit_guard, &g);
+	return g.found;
+}
+
 /* NumPy arrays have .to_device, no .to; optimizers and loaders of libraries may be anything. */
 bool check_no_mover(const struct scene *x, const struct call *c)
 {
@@ -218,7 +252,7 @@ bool check_no_mover(const struct scene *x, const struct call *c)
 
 	/* A parameter's default says what it is by default, not what callers hand over. */
 	if (!kind || !mover || c->self->param_text || c->node->kind != PY_CALL ||
-	    c->node->a->kind != PY_ATTR)
+	    c->node->a->kind != PY_ATTR || is_guarded(u, c->node))
 		return false;
 
 	struct finding *f =

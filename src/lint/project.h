@@ -13,8 +13,8 @@ struct project {
 	const char *cwd;            /* paths below it are shown relative to it; may be NULL */
 	ARRAY(struct unit *) units; /* entries and imported ones, in the order of loading */
 	size_t n_text; /* bytes of source that were loaded: whoever keeps a project drops it when this is much */
-	struct strlist notes; /* "x.py: more than 16 MiB, not read" */
-	void *inside;         /* project.c's own */
+	struct strlist notes;         /* "x.py: more than 16 MiB, not read" */
+	void *inside;                 /* project.c's own */
 	struct interp_shared *shared; /* interp.c's own: what it learned of imported modules */
 };
 

@@ -23,22 +23,48 @@ static const char *callee_text(const struct local *l, const struct py_node *call
 	return ast_dotted(l->unit->arena, call->a);
 }
 
-/* Calls that do the GPU's work: of functions and objects of the program, not of a library. */
+static bool is_named_work(const char *name)
+{
+	static const char *const parts[] = { "model", "net",     "forward", "generat",
+					     "train", "fit",     "step",    "encod",
+					     "decod", "predict", "infer",   "backward",
+					     "loss",  "criteri", "sampl",   "transcri" };
+	static const char *const idle[] = { "zero_grad", "train", "eval", "netloc" };
+
+	for (size_t i = 0; i < sizeof idle / sizeof *idle; i++)
+		if (strcmp(name, idle[i]) == 0)
+			return false;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (strstr(name, parts[i]) && !strstr(name, "print") && !strstr(name, "log"))
+			return true;
+	return false;
+}
+
+/* Does a function of this unit compute with torch? */
+static bool computes(const struct local *l, const struct py_node *f)
+{
+	if (!local_spend(l, local_until(l, f) - local_pos(l, f)))
+		return false;
+	for (size_t i = local_pos(l, f); i < local_until(l, f); i++) {
+		const char *method = local_method(l->nodes.v[i].node);
+
+		if (method && (strcmp(method, "backward") == 0 || strcmp(method, "to") == 0 ||
+			       strcmp(method, "cuda") == 0))
+			return true;
+	}
+	return false;
+}
+
+/* Calls that do the GPU's work: functions and objects of the program, known by what they do or by their names. */
 static bool is_work(const struct local *l, const struct py_node *call)
 {
-	static const char *const idle[] = { "print",  "zero_grad",  "empty_cache", "len",   "str",
-					    "int",    "range",      "info",        "item",  "float",
-					    "append", "warning",    "eval",        "train", "size",
-					    "list",   "isinstance", "getattr",     "max",   "min" };
+	const struct py_node *f = local_definition(l, call->a, PY_FUNC);
 	const char *name =
 		call->a->kind == PY_NAME || call->a->kind == PY_ATTR ? call->a->name : NULL;
 
 	if (!name || local_callee(l, call))
 		return false;
-	for (size_t i = 0; i < sizeof idle / sizeof *idle; i++)
-		if (strcmp(name, idle[i]) == 0)
-			return false;
-	return local_definition(l, call->a, PY_CLASS) == NULL;
+	return is_named_work(name) || (f && computes(l, f));
 }
 
 static bool is_tried(const struct local *l, const struct py_list *body, const char *callee)
@@ -86,10 +112,10 @@ static void see_retry(const struct local *l, const struct py_node *node, void *d
 		return;
 	if (method && (strcmp(method, "cpu") == 0 || strcmp(method, "numpy") == 0))
 		r->on_cpu = true;
-	if (r->found || !is_work(l, node))
+	if (r->found)
 		return;
-	callee = callee_text(l, node);
-	if (callee && (is_recursion(r->oom, node) || is_tried(l, &r->oom->attempt->body, callee)))
+	callee = is_work(l, node) ? callee_text(l, node) : NULL;
+	if (is_recursion(r->oom, node) || (callee && is_tried(l, &r->oom->attempt->body, callee)))
 		r->found = node;
 }
 

@@ -2,9 +2,11 @@
 /* What is known at one point of one way through the program? The heap, the variables and what was assumed; all three are shared
  * with the states before it. Joining keeps what is true on both ways: an object that is no longer told apart from another may be
  * changed through a name that we lost, so that its devices are unknown from then on. */
-#include "lint/interp.h"
+#include "lint/state.h"
 
 #include <string.h>
+
+#include "lint/interp.h"
 
 static const struct object no_object = { .kind = OBJ_INSTANCE, .is_open = true };
 
@@ -119,6 +121,7 @@ void state_put(struct interp *in, struct state *s, uint32_t id, const struct obj
 	*copy = *o;
 	/* Records never change: whoever pushes a field gets a new array. */
 	copy->fields.cap = copy->fields.n;
+	copy->is_settled = false;
 	s->heap = map_put(in->arena, s->heap, id, copy);
 }
 
@@ -228,18 +231,29 @@ struct escaping {
 	struct interp *in;
 	struct state *s;
 	struct id_list todo;
-	const struct map *seen;
 	uint32_t closure; /* of the function whose names are looked at */
 };
 
 static void escape_value(struct escaping *e, const struct value *v);
 
+/* Is it the first time in this walk? */
+static bool mark(struct interp *in, uint32_t id)
+{
+	struct id_list *marks = &in->marks[(id & OWN_ID) != 0];
+	uint32_t i = id & ~OWN_ID;
+
+	while (marks->n <= i)
+		PUSH(in->own, marks, 0);
+	if (marks->v[i] == in->walk)
+		return false;
+	marks->v[i] = in->walk;
+	return true;
+}
+
 static void escape_id(struct escaping *e, uint32_t id)
 {
-	if (id == STATE_MODEL_OBJECT || map_get(e->seen, id))
-		return;
-	e->seen = map_put(e->in->arena, e->seen, id, "");
-	PUSH(e->in->arena, &e->todo, id);
+	if (id != STATE_MODEL_OBJECT && mark(e->in, id))
+		PUSH(e->in->arena, &e->todo, id);
 }
 
 /* The names that a function finds outside of itself. */
@@ -297,29 +311,39 @@ static const struct value *escaped_field(struct interp *in, const struct object 
 	return v;
 }
 
+static void escape_inner(struct escaping *e, const struct object *o)
+{
+	if (o->element)
+		escape_value(e, o->element);
+	for (size_t i = 0; i < o->fields.n; i++)
+		escape_value(e, o->fields.v[i].value);
+}
+
 static void escape_record(struct escaping *e, uint32_t id)
 {
-	struct object o = *state_object(e->s, id);
-	bool changes = o.kind == OBJ_LIST || o.kind == OBJ_SET || o.kind == OBJ_DICT;
-	struct object_field *fields = arena_alloc(e->in->arena, (o.fields.n + 1) * sizeof *fields);
+	const struct object *old = state_object(e->s, id);
+	struct object *o;
 
-	if (o.element)
-		escape_value(e, o.element);
-	for (size_t i = 0; i < o.fields.n; i++) {
-		escape_value(e, o.fields.v[i].value);
-		fields[i] = o.fields.v[i];
-		fields[i].value = escaped_field(e->in, &o, fields[i].value);
+	escape_inner(e, old);
+	if (old->is_settled)
+		return;
+	o = arena_alloc(e->in->arena, sizeof *o);
+	*o = *old;
+	o->fields.v = arena_alloc(e->in->arena, (o->fields.n + 1) * sizeof *o->fields.v);
+	for (size_t i = 0; i < o->fields.n; i++) {
+		o->fields.v[i] = old->fields.v[i];
+		o->fields.v[i].value = escaped_field(e->in, old, old->fields.v[i].value);
 	}
-	o.fields.v = fields;
-	if (o.kind == OBJ_MODULE)
-		o.device = (struct device){ 0 };
-	if (changes) {
-		o.fields.n = 0;
-		o.element = value_unknown();
-		o.is_open = true;
+	if (o->kind == OBJ_MODULE)
+		o->device = (struct device){ 0 };
+	if (o->kind == OBJ_LIST || o->kind == OBJ_SET || o->kind == OBJ_DICT) {
+		o->fields.n = 0;
+		o->element = value_unknown();
+		o->is_open = true;
 	}
-	o.has_escaped = true;
-	state_put(e->in, e->s, id, &o);
+	o->fields.cap = o->fields.n;
+	o->has_escaped = o->is_settled = true;
+	e->s->heap = map_put(e->in->arena, e->s->heap, id, o);
 }
 
 void state_escape(struct interp *in, struct state *s, const struct value *v)
@@ -328,6 +352,7 @@ void state_escape(struct interp *in, struct state *s, const struct value *v)
 
 	if (value_is_plain(v))
 		return;
+	in->walk++;
 	escape_value(&e, v);
 	for (size_t i = 0; i < e.todo.n; i++)
 		escape_record(&e, e.todo.v[i]);
@@ -525,18 +550,19 @@ static const void *join_vars(uint64_t key, const void *x, const void *y, void *d
 	return value_meet(j->in, x ? x : y, value_unknown(), &j->lost);
 }
 
+/* What lies above the common part; stacks of states that meet are equally high. */
 static const struct operand *join_stacks(struct joining *j, const struct operand *x,
 					 const struct operand *y)
 {
-	if (x == y || !x || !y)
-		return x == y ? x : NULL;
+	struct value_list above = { 0 };
+	struct state s = { 0 };
 
-	struct operand *o = arena_alloc(j->in->arena, sizeof *o);
-
-	o->below = join_stacks(j, x->below, y->below);
-	o->depth = x->depth;
-	o->value = join_values(j, x->value, y->value);
-	return o;
+	for (; x && y && x != y; x = x->below, y = y->below)
+		PUSH(j->in->arena, &above, join_values(j, x->value, y->value));
+	s.stack = x == y ? x : NULL;
+	while (above.n)
+		state_push(j->in, &s, above.v[--above.n]);
+	return s.stack;
 }
 
 static bool atom_in(const struct atom *list, const struct atom *a)
@@ -718,10 +744,20 @@ void state_lose(struct interp *in, struct state *s, const struct value *v)
 		s->lost = map_put(in->arena, s->lost, (uintptr_t)v->origin, "");
 }
 
+/* Once is enough, as long as nothing is stored in them. */
+static void use_maybe(struct interp *in, struct state *s, const struct value *v)
+{
+	bool settled = true;
+
+	for (int64_t i = 0; v->maybe && i < v->number; i++)
+		settled &= state_object(s, v->maybe[i])->is_settled;
+	if (!settled)
+		state_escape(in, s, v);
+}
+
 void state_use(struct interp *in, struct state *s, const struct value *v)
 {
-	if (v->maybe)
-		state_escape(in, s, v);
+	use_maybe(in, s, v);
 	if (v->kind != VAL_OBJECT)
 		return;
 
@@ -729,11 +765,10 @@ void state_use(struct interp *in, struct state *s, const struct value *v)
 
 	if (o->kind != OBJ_LIST && o->kind != OBJ_TUPLE && o->kind != OBJ_DICT)
 		return;
-	if (o->element && o->element->maybe)
-		state_escape(in, s, o->element);
+	if (o->element)
+		use_maybe(in, s, o->element);
 	for (size_t i = 0; i < o->fields.n; i++)
-		if (o->fields.v[i].value->maybe)
-			state_escape(in, s, o->fields.v[i].value);
+		use_maybe(in, s, o->fields.v[i].value);
 }
 
 bool state_proves(const struct interp *in, const struct state *s)

@@ -46,7 +46,8 @@ struct object {
 	bool has_tensors; /* OBJ_MODULE: it holds parameters or buffers itself (nn.Linear yes, nn.ReLU no) */
 	bool is_summary; /* made in a loop: stands for many, stores are weak */
 	bool has_escaped; /* handed to code that was not read: devices in it are unknown from then on */
-	bool is_open;     /* further fields or elements may exist that are not listed */
+	bool is_settled; /* it escaped, and nothing was stored in it since (state.c) */
+	bool is_open;    /* further fields or elements may exist that are not listed */
 	const struct value *
 		element; /* what any element is; of dicts: any value; NULL if the exact items say it all */
 	ARRAY(struct object_field)
@@ -54,6 +55,7 @@ struct object {
 };
 
 struct state;
+struct call_arg; /* model.h */
 struct interp;
 
 /* Never NULL. */

@@ -2,10 +2,12 @@
 /* What do two values have in common, and where may they meet? Values are immutable; what is made here lives in the arena of the
  * entry that is interpreted. Nothing here looks into the heap: a value_meet of two objects that are not the same one knows
  * nothing but their names. */
-#include "lint/interp.h"
+#include "lint/value.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "lint/interp.h"
 
 /* ---- devices ---- */
 
@@ -297,12 +299,13 @@ static const struct value *meet_tensors(struct interp *in, const struct value *x
 
 	if (x->kind != y->kind)
 		v.kind = VAL_PLACED;
-	v.device =
-		x->object || y->object ? (struct device){ 0 } : device_common(x->device, y->device);
-	if (x->object == y->object)
-		v.device = x->device;
-	else
+	/* One that belongs to a module is where that is. */
+	if (x->object != y->object) {
+		v.device = (struct device){ 0 };
 		v.object = 0;
+	} else if (!x->object) {
+		v.device = device_common(x->device, y->device);
+	}
 	v.zero_dim = x->zero_dim == y->zero_dim ? x->zero_dim : TRI_UNKNOWN;
 	v.min_rank = x->min_rank < y->min_rank ? x->min_rank : y->min_rank;
 	v.may_be_none = x->may_be_none || y->may_be_none;

@@ -77,16 +77,15 @@ const char *silence_words(const struct facts *f, struct arena *a)
 	const struct probe *p = &f->probe;
 	bool cuda = p->cuda_init.st == UNKNOWN;
 	const struct fact_num *silent = cuda ? &p->cuda_init : &p->nvml_init;
-	const struct fact_num *ms = cuda ? &p->cuda_ms : &p->nvml_ms;
+	const struct fact_num *s = cuda ? &p->cuda_seconds : &p->nvml_seconds;
 	const char *why = silent->why;
 	int64_t n;
 
 	if (p->cuda_init.st == PRESENT || silent->st != UNKNOWN)
 		return NULL;
 	if (strcmp(why, "timeout") == 0)
-		return ms->st == PRESENT ? arena_fmt(a, "did not answer within %" PRId64 " s",
-						     (ms->v + 999) / 1000)
-					 : "did not answer in time";
+		return s->st == PRESENT ? arena_fmt(a, "did not answer within %" PRId64 " s", s->v)
+					: "did not answer in time";
 	if (starts_with(why, "signal ") && parse_i64(why + strlen("signal "), &n))
 		return arena_fmt(a, "%s when it was asked (%s)",
 				 n == SIGNAL_KILL || n == SIGNAL_TERM ? "was killed" : "crashed",
@@ -121,27 +120,27 @@ static void check_silence(const struct rule *self, const struct facts *f, struct
 
 /* ---- an answer that came late ---- */
 
-#define SLOW_MS 3000
+#define SLOW_S 3
 
 /* Without persistence the driver starts each GPU anew for the first program, and stops it after the last
  * (docs.nvidia.com/deploy/driver-persistence): seconds for every card. */
 static void check_slow(const struct rule *self, const struct facts *f, struct report *r)
 {
 	const struct probe *p = &f->probe;
-	bool cuda = p->cuda_init.st == PRESENT && p->cuda_ms.st == PRESENT;
+	bool cuda = p->cuda_init.st == PRESENT && p->cuda_seconds.st == PRESENT;
 	const struct fact_num *init = cuda ? &p->cuda_init : &p->nvml_init;
-	const struct fact_num *ms = cuda ? &p->cuda_ms : &p->nvml_ms;
+	const struct fact_num *s = cuda ? &p->cuda_seconds : &p->nvml_seconds;
 	struct finding *x;
 
-	if (init->st != PRESENT || ms->st != PRESENT || ms->v < SLOW_MS)
+	if (init->st != PRESENT || s->st != PRESENT || s->v < SLOW_S)
 		return;
 	x = report_add(r, self->id, self->stage, FAIL, "",
 		       "the driver took %" PRId64
 		       " s to answer: each program that starts CUDA waits as long",
-		       (ms->v + 500) / 1000);
+		       s->v);
 	x->severity = SEVERITY_WARNING;
 	x->confidence = "fits-best";
-	finding_evidence(r, x, ms->from, "%" PRId64 " ms until it had answered", ms->v);
+	finding_evidence(r, x, s->from, "%" PRId64 " s until it had answered", s->v);
 	if (gpu_outside_pci(f) != NO)
 		return;
 	finding_fix(r, x, APPLIES_LIKELY,

@@ -280,9 +280,9 @@ static bool say_needs(const struct rule *self, const struct facts *f, struct rep
 /* What is left of a torch, and imported as an empty package. */
 static void say_bare(const struct rule *self, const struct facts *f, struct report *r)
 {
-	struct finding *x = report_add(
-		r, self->id, self->stage, FAIL, "",
-		"its __init__.py is missing: Python makes an empty package of the rest");
+	struct finding *x =
+		report_add(r, self->id, self->stage, FAIL, "",
+			   "its __init__.py is missing: Python makes an empty package of the rest");
 
 	x->headline = "the installed torch is incomplete";
 	finding_evidence(r, x, f->torch.bare.from, "a folder torch/ without __init__.py");

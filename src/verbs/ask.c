@@ -98,8 +98,9 @@ static void ask(const char *name, struct asking *asking, const struct options *o
 
 	bool late = outcome.probe_end && strcmp(outcome.probe_end, "timeout") == 0;
 
-	json_object_set_new(asking->answer, "ms",
-			    json_integer(late ? plan.timeout_ms : outcome.spent_ms));
+	/* Whole seconds: what is quick is the same at every asking. */
+	json_object_set_new(asking->answer, "seconds",
+			    json_integer((late ? plan.timeout_ms : outcome.spent_ms + 500) / 1000));
 }
 
 /* One library: its path as the target's loader finds it, whether it may be asked. */

@@ -92,6 +92,8 @@ def no_libraries(tap, world):
     lib.put(world.top, "texts/libcuda.so.1", "a text that is longer than the header of any program or library\n" * 9)
     _, live = round_trip(tap, world, "a text for the driver", LD_LIBRARY_PATH=f"{world.top}/texts")
     library = f"{world.site}/torch/lib/libtorch_cpu.so"
+    for name in ("libtorch_global_deps.so", "libtorch_python.so", "libtorch.so"):
+        lib.put_elf(world.site, "torch/lib/" + name)
     shutil.move(library, f"{world.top}/kept")
     lib.put(world.site, "torch/lib/libtorch_cpu.so", "another text that is longer than the header of any library\n" * 9)
     _, torch = round_trip(tap, world, "a text for torch")
