@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "lint/power.h"
 
 #define TEXT_MAX 4096 /* bytes of a text that is put together */
 
@@ -84,7 +85,7 @@ static const struct value *float_operate(struct interp *in, enum py_op op, doubl
 	else if (op == OP_MUL)
 		r = a * b;
 	else if (op == OP_POW)
-		r = pow(a, b);
+		r = power(a, b);
 	else if (op == OP_DIV && fabs(b) > 0)
 		r = a / b;
 	else if (op == OP_FLOORDIV && fabs(b) > 0)

@@ -7,6 +7,7 @@
 
 #include "lint/local.h"
 #include "lint/names.h"
+#include "lint/power.h"
 
 #define FOLD_DEPTH_MAX 40
 
@@ -55,7 +56,7 @@ static struct fold arithmetic(enum py_op op, const struct fold *a, const struct 
 	case OP_MUL:
 		return number(x * y, whole);
 	case OP_POW:
-		return number(pow(x, y), whole && y >= 0);
+		return number(power(x, y), whole && y >= 0);
 	case OP_DIV:
 		return y == 0 ? (struct fold){ 0 } : number(x / y, false);
 	case OP_FLOORDIV:

@@ -23,7 +23,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import attacklib as lib  # noqa: E402
 
 LIMIT = 2
-MATRIX_SECONDS, MATRIX_SECONDS_ASAN, WALL_SECONDS, WALL_SECONDS_ALL = 15, 5, 200, 1500
+MATRIX_SECONDS, MATRIX_SECONDS_ASAN, WALL_SECONDS, WALL_SECONDS_ALL = 10, 5, 200, 1500
 OPS = ("lookup", "getattr", "open", "read", "readlink", "opendir", "readdir")
 KINDS = ("file", "dir", "link")
 GPU, KMOD, SYSVER, TORCH, CUDA = (
