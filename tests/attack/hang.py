@@ -214,12 +214,17 @@ def places(w, u):
     ]
 
 
+def sanitized_slack():
+    return 2 if lib.is_asan(sys.argv[1]) else 0
+
+
 def below(path, folder):
     return isinstance(path, str) and (path == folder or path.startswith(folder.rstrip("/") + "/"))
 
 
 def ended_badly(r, limit=LIMIT + 1):
-    """What is wrong with how a run ended, whatever it said."""
+    """What is wrong with how a run ended, whatever it said. A sanitized program may take longer to start and to end."""
+    limit += sanitized_slack()
     bad = []
     if not r.ended:
         bad.append("had to be killed, or its output was held open")

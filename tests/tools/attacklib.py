@@ -4,6 +4,7 @@ become the target), a healthy machine to be broken, a private mount namespace.
 """
 
 import ctypes
+import functools
 import importlib.util
 import os
 import re
@@ -142,6 +143,7 @@ def peak_rss_kib(argv, env, cwd="/"):
     return int(r.out)
 
 
+@functools.lru_cache
 def is_asan(binary):
     with open(binary, "rb") as f:
         return b"__asan_init" in f.read()
