@@ -130,6 +130,7 @@ struct report {
 	enum answer answer;
 	const char *diagnosis; /* an id */
 	const char *basis;     /* "files", ... */
+	const char *rests_on;  /* the same in words; NULL: nothing was judged */
 	struct prediction prediction;
 	ARRAY(struct finding *) findings; /* ranked: the root cause first */
 	ARRAY(struct link_line) chain;

@@ -78,8 +78,7 @@ struct state {
 	const struct map *vars; /* frame, name -> struct value */
 	const struct atom *atoms;
 	const struct operand *stack;
-	const struct map *
-		lost; /* origins of VAL_PLACED that was stored into or handed on: a container may be another now */
+	const struct map *lost; /* origins of values that were changed in place, or may have been */
 	bool is_dead;
 };
 
@@ -210,8 +209,9 @@ enum tri param_assumed(struct interp *in, const struct state *s, const char *par
 void param_assume(struct interp *in, struct state *s, const char *param_text, bool yes);
 /* What is used (called, handed on, looked into) can be changed by it: one of several objects is lost then. */
 void state_use(struct interp *in, struct state *s, const struct value *v);
-/* A VAL_PLACED was changed in place, or may have been: its device is unknown under every name that it has. */
+/* A VAL_PLACED or VAL_TENSOR was changed in place, or may have been: its device is unknown under every name that it has. */
 void state_lose(struct interp *in, struct state *s, const struct value *v);
+bool state_has_lost(const struct state *s, const struct value *v);
 /* What of `other` is not there yet: frames and objects of a module that was run alone. */
 void state_install(struct interp *in, struct state *s, const struct state *other);
 /* A new object that is still being made, and that it is ready: only then it is joined with what the same site made before. */
@@ -315,6 +315,8 @@ struct args {
 	bool is_discarded;
 };
 void eval_call(struct interp *in, struct states *set, const struct py_node *n, bool is_discarded);
+#define CONTEXT_MANAGER                                                                            \
+	"contextlib.contextmanager" /* text of what such a function makes; `element` is for `as` */
 /* Adds the states after the call to `out`, each with the result on its stack. */
 void call_value(struct interp *in, struct states *out, struct state *s, const struct value *callee,
 		const struct args *args);

@@ -167,6 +167,17 @@ static void store_in_object(struct interp *in, struct state *s, const struct val
 	state_set_attr(in, s, base->object, name, v, at);
 }
 
+/* x.data = x.data.cuda() puts the tensor elsewhere, under all its names. */
+static void store_elsewhere(struct interp *in, struct state *s, const struct value *base,
+			    const char *name, const struct value *v)
+{
+	state_escape(in, s, v);
+	if (base->kind == VAL_PLACED || strcmp(name, "data") == 0)
+		state_lose(in, s, base);
+	if (base->kind == VAL_TENSOR && base->object && strcmp(name, "data") == 0)
+		state_escape(in, s, value_object(in->arena, base->object));
+}
+
 void attr_store(struct interp *in, struct states *out, struct state *s, const struct value *base,
 		const char *name, const struct value *v, const struct py_node *at)
 {
@@ -184,6 +195,6 @@ void attr_store(struct interp *in, struct states *out, struct state *s, const st
 	else if (base->kind == VAL_UNIT)
 		unit_set_attr(in, s, base->unit, name, v);
 	else
-		state_escape(in, s, v);
+		store_elsewhere(in, s, base, name, v);
 	states_add(in, out, s);
 }

@@ -85,6 +85,58 @@ static struct frame enter(struct interp *in, const struct state *s, const struct
 	return frame;
 }
 
+/* Does anything come after the last yield? */
+static bool ends_with_yield(const struct py_node *function)
+{
+	const struct py_list *body = &function->body;
+	const struct py_node *last = body->n ? body->v[body->n - 1] : NULL;
+
+	return last && last->kind == PY_EXPR && last->a->kind == PY_YIELD;
+}
+
+struct mentioned {
+	struct interp *in;
+	struct state *s;
+	const struct frame *frame;
+	struct object *to;
+};
+
+/* An object that the function has a name for. */
+static bool find_mentioned(struct py_node *n, void *data)
+{
+	struct mentioned *m = data;
+	const struct value *v = NULL;
+
+	if (n->kind != PY_NAME || !n->name)
+		return true;
+	for (uint32_t f = m->frame->id; f && !v; f = frame_at(m->in, f)->parent)
+		v = var_get(m->in, m->s, f, intern_name(m->in, n->name));
+
+	struct object_field field = { .name = n->name, .value = v, .node = n };
+
+	if (v && v->kind == VAL_OBJECT)
+		PUSH(m->in->arena, &m->to->fields, field);
+	return true;
+}
+
+/* What was run is all up to the yield; what follows is done at the end of the `with`, to what was handed over. */
+static const struct value *context_of(struct interp *in, struct state *s, const struct function *f,
+				      const struct frame *frame, const struct value *yielded,
+				      const struct args *args)
+{
+	struct object o = { .kind = OBJ_INSTANCE,
+			    .text = CONTEXT_MANAGER,
+			    .unit = in->frame->unit,
+			    .site = args->at,
+			    .element = yielded };
+
+	struct mentioned m = { in, s, frame, &o };
+
+	if (!ends_with_yield(f->node))
+		ast_walk((struct py_node *)(uintptr_t)f->node, find_mentioned, &m);
+	return value_object(in->arena, state_new(in, s, &o));
+}
+
 /* The result of a generator is what it yields; it is run when it is called. */
 static const struct value *result_of(struct interp *in, struct state *s, const struct function *f,
 				     const struct frame *frame, const struct value *returned,
@@ -92,11 +144,12 @@ static const struct value *result_of(struct interp *in, struct state *s, const s
 {
 	if (f->is_opaque)
 		return value_unknown();
+	if (f->yields && f->is_context)
+		return context_of(in, s, f, frame, returned, args);
 	if (!f->yields)
 		return returned;
 
 	struct object o = { .kind = OBJ_ITERATOR,
-			    .text = f->is_context ? "contextlib.contextmanager" : NULL,
 			    .unit = in->frame->unit,
 			    .site = args->at,
 			    .element = frame->yielded ? frame->yielded : value_unknown(),

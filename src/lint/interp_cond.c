@@ -153,6 +153,12 @@ static const struct value *but_none(struct interp *in, const struct value *v)
 	return memcpy(arena_alloc(in->arena, sizeof copy), &copy, sizeof copy);
 }
 
+/* Of a name of another frame a store here would be a second one. */
+static bool is_local(struct interp *in, const struct state *s, const char *name)
+{
+	return var_get(in, s, in->frame->id, intern_name(in, name)) != NULL;
+}
+
 static void refine(struct interp *in, struct state *s, const struct py_node *test, bool yes)
 {
 	const char *name = test->kind == PY_NAME ? test->name
@@ -164,9 +170,9 @@ static void refine(struct interp *in, struct state *s, const struct py_node *tes
 					 yes == (test->ops[0] == OP_IS || test->ops[0] == OP_EQ);
 	const struct value *v;
 
-	if (yes && tensor_test(in, test))
+	if (yes && tensor_test(in, test) && is_local(in, s, tensor_test(in, test)))
 		refine_tensor(in, s, tensor_test(in, test));
-	if (!name)
+	if (!name || !is_local(in, s, name))
 		return;
 	v = name_load(in, s, name);
 	if (is_none && (v->may_be_none || test->kind == PY_COMPARE))

@@ -307,7 +307,8 @@ void subscript_store(struct interp *in, struct state *s, const struct value *bas
 		interp_call(in, s, method, args, 2, at);
 		return;
 	}
-	state_lose(in, s, base);
+	if (base->kind == VAL_PLACED)
+		state_lose(in, s, base);
 	model_store(in, s, base, indices, n, v, at);
 	if (base->kind != VAL_TENSOR && base->kind != VAL_ARRAY)
 		state_escape(in, s, v);

@@ -315,6 +315,11 @@ static void eval_yield(struct interp *in, struct states *set, const struct py_no
 		eval(in, set, n->a);
 	else
 		push_all(in, set, value_none());
+	/* A context manager: the block of the `with` is run here. */
+	if (in->frame->func && in->frame->func->is_context && in->frame->returns) {
+		states_take(in, in->frame->returns, set);
+		set->n = 0;
+	}
 	for (size_t i = 0; i < set->n; i++) {
 		struct state *s = &set->v[i];
 		const struct value *v = state_pop(s);

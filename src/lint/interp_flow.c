@@ -238,12 +238,18 @@ static void enter_context(struct interp *in, struct state *s, const struct value
 
 	if (method)
 		y = interp_call(in, s, method, NULL, 0, at);
-	else if (o && o->kind == OBJ_ITERATOR && o->text &&
-		 strcmp(o->text, "contextlib.contextmanager") == 0)
+	else if (o && o->text && o->element && strcmp(o->text, CONTEXT_MANAGER) == 0)
 		y = o->element;
 	else if (!model_call(in, s, &c, &y) || !y)
 		y = v;
 	state_push(in, s, y);
+}
+
+static bool is_own_context(const struct state *s, const struct value *v)
+{
+	const struct object *o = v->kind == VAL_OBJECT ? state_object(s, v->object) : NULL;
+
+	return o && o->text && strcmp(o->text, CONTEXT_MANAGER) == 0;
 }
 
 /* The context lies on the stack at this depth. */
@@ -268,8 +274,8 @@ static void exit_context(struct interp *in, struct states *set, uint32_t depth,
 			none[k] = (struct call_arg){ .value = value_none(), .node = at };
 		if (method)
 			interp_call(in, s, method, none, 3, at);
-		else
-			model_call(in, s, &c, &ignored);
+		else if (!model_call(in, s, &c, &ignored) && is_own_context(s, o->value))
+			state_escape(in, s, o->value);
 	}
 	states_bury(in, set);
 }

@@ -225,8 +225,13 @@ const struct value *value_now(struct interp *in, struct state *s, const struct v
 {
 	if (v->kind == VAL_LAZY)
 		return import_resolve(in, s, v);
-	if (v->kind == VAL_PLACED && v->origin && map_get(s->lost, (uintptr_t)v->origin))
-		return value_placed(in->arena, (struct device){ 0 }, v->origin);
+	if (state_has_lost(s, v)) {
+		struct value copy = *v;
+
+		copy.device = (struct device){ 0 };
+		copy.object = 0;
+		return memcpy(arena_alloc(in->arena, sizeof copy), &copy, sizeof copy);
+	}
 	if (!v->param_text)
 		return v;
 	if (*v->param_text == '?' && state_assumed(s, v->param_text, "None") == TRI_YES)

@@ -155,6 +155,64 @@ static bool has_caller(struct mentions *m, const struct py_node *def)
 	return all > w.n;
 }
 
+/* ---- what others may have stored ---- */
+
+struct stores {
+	struct interp *in;
+	const struct map *names; /* number of an attribute that is stored outside of __init__ */
+	bool any;                /* or of any */
+};
+
+static void add_store(struct stores *st, const struct py_node *target)
+{
+	if (target->kind == PY_ATTR)
+		st->names = map_put(st->in->own, st->names, intern_name(st->in, target->name), "");
+	for (size_t i = 0;
+	     (target->kind == PY_TUPLE || target->kind == PY_LIST) && i < target->list.n; i++)
+		add_store(st, target->list.v[i]);
+}
+
+static bool find_store(struct py_node *n, void *data)
+{
+	struct stores *st = data;
+
+	if (n->kind == PY_FUNC && strcmp(n->name, "__init__") == 0)
+		return false;
+	if (n->kind == PY_ASSIGN)
+		for (size_t i = 0; i < n->list.n; i++)
+			add_store(st, n->list.v[i]);
+	if (n->kind == PY_AUGASSIGN || n->kind == PY_ANNASSIGN || n->kind == PY_FOR)
+		add_store(st, n->a);
+	if (n->kind == PY_WITH_ITEM && n->b)
+		add_store(st, n->b);
+	/* setattr(self, name, ...), self.__dict__, vars(self) */
+	st->any |= (n->kind == PY_NAME &&
+		    (strcmp(n->name, "setattr") == 0 || strcmp(n->name, "vars") == 0)) ||
+		   (n->kind == PY_ATTR && strcmp(n->name, "__dict__") == 0);
+	return true;
+}
+
+/* An object that was just made is not what a method finds: other methods, or whoever has it, may have stored something else. */
+static void forget_stored(struct interp *in, struct state *s, const struct klass *k, uint32_t id)
+{
+	struct stores st = { .in = in };
+	struct object o = *state_object(s, id);
+	struct object_field *fields = arena_alloc(in->arena, (o.fields.n + 1) * sizeof *fields);
+
+	ast_walk(in->unit->tree, find_store, &st);
+	for (size_t i = 0; i < k->order.n; i++)
+		if (k->order.v[i]->unit != in->unit)
+			ast_walk(k->order.v[i]->unit->tree, find_store, &st);
+	for (size_t i = 0; i < o.fields.n; i++) {
+		fields[i] = o.fields.v[i];
+		if (!value_is_plain(fields[i].value) && fields[i].registered == FIELD_PLAIN &&
+		    (st.any || map_get(st.names, intern_name(in, fields[i].name))))
+			fields[i].value = value_unknown();
+	}
+	o.fields.v = fields;
+	state_put(in, s, id, &o);
+}
+
 /* ---- running ---- */
 
 static bool was_entered(const struct interp *in, const struct py_node *def)
@@ -205,6 +263,12 @@ static bool has_free_params(const struct function *f)
 		if (!f->defaults[i] && f->node->params.v[i].kind != PARAM_KWARGS)
 			return true;
 	return false;
+}
+
+/* By contract it works on the CPU: what a loader calls. */
+static bool is_for_loaders(const char *name)
+{
+	return strstr(name, "collate") || strstr(name, "worker_init");
 }
 
 /* A function that only builds something, with defaults for everything, has no say in where it is. */
@@ -340,6 +404,7 @@ static bool make_instance(struct interp *in, const struct state *after, const st
 	if ((*ret_self)->kind != VAL_OBJECT)
 		return false;
 	place_module(in, ret_state, *ret_self, k->node);
+	forget_stored(in, ret_state, k, (*ret_self)->object);
 	return true;
 }
 
@@ -378,7 +443,8 @@ static void run_definition(struct interp *in, struct mentions *m, const struct s
 	if (!v || in->steps_unit >= STEPS_UNIT_MAX + 2 * in->unit->n_nodes)
 		return;
 	if (n->kind == PY_FUNC && v->kind == VAL_FUNC && v->func->node == n &&
-	    !was_entered(in, n) && !has_caller(m, n) && !only_builds(in, v->func))
+	    !was_entered(in, n) && !has_caller(m, n) && !only_builds(in, v->func) &&
+	    !is_for_loaders(n->name))
 		run_function(in, after, v->func);
 	if (n->kind == PY_CLASS && v->kind == VAL_CLASS && v->cls->node == n)
 		run_class(in, m, after, v->cls);

@@ -176,6 +176,34 @@ static void judge_set_device(const struct local *l, const struct py_node *call)
 		report_one_gpu(l, call, call, "takes the same GPU");
 }
 
+/* Something that certainly works on the current GPU, whichever that is: number 0, if nobody set another. */
+static bool uses_current_gpu(const struct local *l, const struct py_node *call)
+{
+	static const char *const names[] = { "torch.cuda.synchronize", "torch.cuda.Stream",
+					     "torch.cuda.current_stream" };
+	const char *callee = local_callee(l, call);
+	const struct py_node *device = ast_keyword(call, "device");
+
+	if (callee && strcmp(callee, "torch.device") == 0)
+		device = ast_positional(call, 1) ? NULL : ast_positional(call, 0);
+	if (device && device->kind == PY_STRING && strcmp(device->name, "cuda") == 0)
+		return true;
+	for (size_t i = 0; callee && i < sizeof names / sizeof *names; i++)
+		if (strcmp(callee, names[i]) == 0 && !ast_positional(call, 0) && !device)
+			return true;
+	if (callee && (ends_with(callee, "gather_object") || ends_with(callee, "_object_list")))
+		return starts_with(callee, "torch.distributed.");
+	return is_current_gpu(l, call);
+}
+
+static bool something_uses_current_gpu(const struct local *l)
+{
+	for (size_t i = 0; i < l->nodes.n; i++)
+		if (l->nodes.v[i].node->kind == PY_CALL && uses_current_gpu(l, l->nodes.v[i].node))
+			return true;
+	return false;
+}
+
 static void judge_missing(const struct local *l, const struct py_node *ddp)
 {
 	const struct py_node *id = only_device(ddp);
@@ -187,9 +215,12 @@ static void judge_missing(const struct local *l, const struct py_node *ddp)
 		l->unit, "ddp-no-set-device", ddp,
 		"no torch.cuda.set_device() before: what uses the current GPU opens a context on GPU 0 in every "
 		"rank, and takes its memory there");
-	if (f)
-		lint_advise(l->unit, f, "call torch.cuda.set_device(%s) before init_process_group",
-			    lint_text(l->unit, id, 60));
+	if (!f)
+		return;
+	if (!something_uses_current_gpu(l))
+		lint_set_severity(f, SEVERITY_ADVICE); /* a risk: no damage is seen */
+	lint_advise(l->unit, f, "call torch.cuda.set_device(%s) before init_process_group",
+		    lint_text(l->unit, id, 60));
 }
 
 static void run(struct unit *u)

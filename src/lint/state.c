@@ -283,7 +283,8 @@ static void escape_function(struct escaping *e, const struct function *f)
 static void escape_value(struct escaping *e, const struct value *v)
 {
 	for (; v; v = v->self) {
-		state_lose(e->in, e->s, v);
+		if (v->kind == VAL_PLACED)
+			state_lose(e->in, e->s, v);
 		if (v->kind == VAL_OBJECT)
 			escape_id(e, v->object);
 		for (int64_t i = 0; v->maybe && i < v->number; i++)
@@ -738,10 +739,22 @@ void state_assume(struct interp *in, struct state *s, const struct atom *atom)
 	s->atoms = a;
 }
 
+/* A tensor that was taken out of a container is not lost with it: origins are aligned, so that one bit tells them apart. */
+static uint64_t lost_key(const struct value *v)
+{
+	return (uintptr_t)v->origin | (v->kind == VAL_TENSOR);
+}
+
 void state_lose(struct interp *in, struct state *s, const struct value *v)
 {
-	if (v->kind == VAL_PLACED && v->origin)
-		s->lost = map_put(in->arena, s->lost, (uintptr_t)v->origin, "");
+	if ((v->kind == VAL_PLACED || v->kind == VAL_TENSOR) && v->origin)
+		s->lost = map_put(in->arena, s->lost, lost_key(v), "");
+}
+
+bool state_has_lost(const struct state *s, const struct value *v)
+{
+	return (v->kind == VAL_PLACED || v->kind == VAL_TENSOR) && v->origin &&
+	       map_get(s->lost, lost_key(v));
 }
 
 /* Once is enough, as long as nothing is stored in them. */

@@ -465,16 +465,16 @@ static void push_checked(struct screen *s)
 
 static void push_sound(struct screen *s)
 {
-	bool untried = strcmp(s->report->basis, "files") == 0;
+	const char *basis = s->report->basis;
+	const char *tried = strcmp(basis, "files") == 0  ? "Read from files; nothing was tried. "
+			    : strcmp(basis, "nvml") == 0 ? "NVML answered; CUDA was not asked. "
+							 : "";
 	const char *program =
 		"Still slow, or 0 % in nvidia-smi? Then it is the program: a model or a tensor "
 		"that it never moves stays on the CPU.";
 
 	screen_line(s, "");
-	screen_text(s, 0,
-		    arena_fmt(s->arena, "%sTo be sure, let the GPU compute:",
-			      untried ? "Read from files; nothing was tried. " : ""),
-		    2);
+	screen_text(s, 0, arena_fmt(s->arena, "%sTo be sure, let the GPU compute:", tried), 2);
 	screen_command(s, "  ", trial_command(s));
 	screen_text(s, 0, program, 2);
 }
@@ -578,6 +578,11 @@ static void push_details(struct screen *s, const struct finding *f)
 static void push_everything(struct screen *s, const struct finding *cause)
 {
 	push_prediction(s);
+	if (s->report->rests_on) {
+		screen_line(s, "");
+		screen_hanging(s, "What this rests on: ", screen_shown(s, s->report->rests_on),
+			       NO_LIMIT);
+	}
 	if (s->report->findings.n > 0) {
 		screen_line(s, "");
 		screen_line(s, "All findings:");

@@ -5,6 +5,7 @@
 #include "rules/rules.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
 #include "core/str.h"
@@ -36,7 +37,7 @@ static const struct cuinit_cause_row *row_of(const struct facts *f, int64_t code
 	for (size_t i = 0; i < n_cuinit_cause_table; i++) {
 		const struct cuinit_cause_row *row = &cuinit_cause_table[i];
 
-		if (parse_i64(row->code, &its) && its == code && is_here(f, row->where))
+		if (*row->id && parse_i64(row->code, &its) && its == code && is_here(f, row->where))
 			return row;
 	}
 	return NULL;
@@ -64,6 +65,46 @@ static void check(const struct rule *self, const struct facts *f, struct report 
 		finding_fix(r, x, APPLIES_LIKELY, row->words, "%s", row->command);
 	else
 		finding_fix(r, x, APPLIES_MANUAL, row->words, NULL);
+}
+
+/* ---- an answer with many reasons ---- */
+
+/* A row without an id: what to do, where no cause can be named. */
+static const struct cuinit_cause_row *advice_of(const struct facts *f, int64_t code)
+{
+	const struct cuinit_cause_row *general = NULL;
+	int64_t its;
+
+	for (size_t i = 0; i < n_cuinit_cause_table; i++) {
+		const struct cuinit_cause_row *row = &cuinit_cause_table[i];
+
+		if (*row->id || !is_here(f, row->where))
+			continue;
+		if (parse_i64(row->code, &its) && its == code)
+			return row;
+		general = *row->code ? general : row;
+	}
+	return general;
+}
+
+/* The driver was asked, cuInit failed, and no file says why: its number and its words, and where to look next. */
+static void check_code(const struct rule *self, const struct facts *f, struct report *r)
+{
+	const struct fact_num *code = &f->probe.cuda_init;
+	const struct cuinit_cause_row *advice;
+	const char *text;
+	struct finding *x;
+
+	if (code->st != PRESENT || code->v == 0 || has_cause(r) || row_of(f, code->v))
+		return;
+	text = code->v > 0 && code->v < INT_MAX ? cuda_error_text((int)code->v) : NULL;
+	advice = advice_of(f, code->v);
+	x = report_add(r, self->id, self->stage, CANNOT_TELL, "",
+		       "the driver answered %" PRId64 " (%s)", code->v,
+		       text ? text : "a number without a text");
+	finding_evidence(r, x, code->from, "cuInit answered %" PRId64, code->v);
+	if (advice)
+		finding_fix(r, x, APPLIES_SAFE, advice->words, "%s", advice->command);
 }
 
 /* ---- no answer ---- */
@@ -150,6 +191,7 @@ static void check_slow(const struct rule *self, const struct facts *f, struct re
 
 const struct rule answered_rules[] = {
 	{ "gpu-lost-xid", STAGE_HARDWARE, check_silence },
+	{ "gpu-lost-xid", STAGE_HARDWARE, check_code },
 	{ "x-driver-slow-to-answer", STAGE_DRIVER, check_slow },
 	{ "wsl-multi-gpu-init-oom", STAGE_CONTAINER, check },
 	{ "exclusive-process-busy", STAGE_NODES, check },

@@ -71,7 +71,7 @@ static const char *too_old(int64_t version, struct arena *a)
 }
 
 /* cudaGetErrorString(); NULL for a number that is not in its table. */
-static const char *cuda_error_text(int error)
+const char *cuda_error_text(int error)
 {
 	int64_t code;
 

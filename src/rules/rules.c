@@ -235,6 +235,7 @@ struct report *judge_program(const struct facts *f, const struct code *code, str
 	r->prediction = predict(f, a);
 	rank(r);
 	describe_chain(f, r);
+	describe_basis(f, r);
 	if (code) {
 		show_where_it_stops(code, r);
 		describe_code(code, r);

@@ -34,6 +34,10 @@ struct report *judge(const struct facts *f, struct arena *a);
 
 /* Torch's five answers, from facts alone. */
 struct prediction predict(const struct facts *f, struct arena *a);
+/* cudaGetErrorString(), which cuInit's codes share; NULL for a number that is not in the table. */
+const char *cuda_error_text(int error);
+/* What the answer rests on, in words: files, and what was asked or why it was not. */
+void describe_basis(const struct facts *f, struct report *r);
 /* What NVIDIA's libraries answered goes before what files say: sets the basis, and takes out what an answer contradicts. */
 void take_answers(const struct facts *f, struct report *r);
 /* Roles, order, explained_by, answer, diagnosis, from verdicts and prediction. */
