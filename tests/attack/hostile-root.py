@@ -26,7 +26,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import attacklib as lib  # noqa: E402
 
 # Memory: every trap at once in every folder that is listed, some fifteen lists of 20,000 names. A plain machine needs 5 MB.
-SECONDS, RSS_KIB, MATRIX_SECONDS, WALL_SECONDS = 2, 96 * 1024, 10, 200
+SECONDS, RSS_KIB, MATRIX_SECONDS, WALL_SECONDS = 2, 96 * 1024, 10, 400
 ARCH = lib.multiarch() or "x86_64-linux-gnu"
 SITE = f"opt/venv/lib/{lib.PY}/site-packages"
 INFO = f"{SITE}/torch-2.6.0+cu124.dist-info"
