@@ -112,8 +112,12 @@ static bool add_folder(struct walk *w, const char *path)
 	 * twice, because one wrong "no" here would hide a torch. */
 	if (err == -EACCES && sys_access(w->sys, dir, X_OK) == -EACCES)
 		return false;
-	if (!err && st.kind == SYS_FILE)
+	if (!err && st.kind == SYS_FILE) {
 		look_into_archive(w, dir);
+		w->py->absent_modules = (struct fact_strs){ .st = UNKNOWN,
+							    .from = dir,
+							    .why = "an archive on sys.path" };
+	}
 	if (err == -ENOENT || err == -ENOTDIR || (!err && st.kind != SYS_DIR))
 		return false;
 	if (err)

@@ -9,6 +9,7 @@
 
 #include "collect/collect.h"
 #include "collect/pyenv.h"
+#include "collect/pymodules.h"
 #include "collect/pyparent.h"
 #include "collect/pypath.h"
 #include "collect/pypid.h"
@@ -506,6 +507,8 @@ static void run(struct sys *s, const struct collect_wish *wish, struct facts *fa
 	target.start.home = plain.home;
 	if (py->exe.st == PRESENT)
 		pypath_fill(target.view, &target.start, py);
+	if (py->exe.st == PRESENT && py->script.st == PRESENT)
+		pymodules_look(target.view, py);
 }
 
 const struct collector collect_python = {

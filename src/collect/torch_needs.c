@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "collect/pymodules.h"
 #include "collect/torch.h"
 #include "facts/fact.h"
 
@@ -38,18 +39,6 @@ static bool names_package(struct bytes text, const char *package)
 	return false;
 }
 
-/* A folder, a source, an extension module of any ending. */
-static bool is_named(const struct strlist *names, const char *module)
-{
-	size_t n = strlen(module);
-
-	for (size_t i = 0; i < names->n; i++)
-		if (strncmp(names->v[i], module, n) == 0 &&
-		    (!names->v[i][n] || names->v[i][n] == '.'))
-			return true;
-	return false;
-}
-
 /* 1: it is there, 0: it is not, else the error. What this user may not list is empty for Python; asked twice, because a wrong
  * "no" would accuse the installation. */
 static int look_in(struct sys *s, const char *dir, const char *module)
@@ -62,7 +51,7 @@ static int look_in(struct sys *s, const char *dir, const char *module)
 		return 0;
 	if (err == -ENOENT || err == -ENOTDIR)
 		return 0;
-	return err ? err : is_named(&names, module);
+	return err ? err : pymodules_named(&names, module);
 }
 
 static bool is_on_path(struct sys *s, const struct python *py, const char *module, const char *site,

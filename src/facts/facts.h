@@ -210,7 +210,9 @@ struct python {
 		path; /* the folders of sys.path that can hold packages, in order, that exist; without `first` */
 	struct fact_strs
 		notes; /* what could change the order and cannot be computed: .pth lines that run code */
-	struct fact_str script;    /* the SCRIPT.py that was named */
+	struct fact_str script; /* the SCRIPT.py that was named */
+	struct fact_strs
+		absent_modules; /* of data/import_package.tsv, those on no folder of sys.path; only with a script */
 	struct fact_num pid;       /* --pid: the running process that was named */
 	struct fact_str sudo_user; /* root by sudo: who called it */
 };

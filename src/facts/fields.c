@@ -168,6 +168,7 @@ static const struct field python_fields[] = {
 	ROW(FIELD_STRS, python, path),
 	ROW(FIELD_STRS, python, notes),
 	ROW(FIELD_STR, python, script),
+	ROW(FIELD_STRS, python, absent_modules),
 	ROW(FIELD_NUM, python, pid),
 	ROW(FIELD_STR, python, sudo_user),
 };

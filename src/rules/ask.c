@@ -57,10 +57,9 @@ void describe_basis(const struct facts *f, struct report *r)
 	if (init->st == PRESENT && init->v == 0)
 		r->rests_on = "files, and CUDA's own start: cuInit answered 0";
 	else if (init->st == PRESENT)
-		r->rests_on = arena_fmt(r->arena,
-					"files, and CUDA's own start: cuInit answered %" PRId64
-					" (%s)",
-					init->v, text ? text : "a number without a text");
+		r->rests_on = arena_fmt(
+			r->arena, "files, and CUDA's own start: cuInit answered %" PRId64 " (%s)",
+			init->v, text ? text : "a number without a text");
 	else if (silence)
 		r->rests_on = arena_fmt(r->arena, "files; the driver was asked, and %s", silence);
 	else if (nvml->st == PRESENT)

@@ -147,7 +147,10 @@ void describe_code(const struct code *code, struct report *r)
 		chain_line(r, "code", MARK_UNSURE,
 			   arena_fmt(r->arena, "%s was not judged: %s", name, code->problem));
 	} else if (f) {
-		chain_line(r, "code", f->role == ROLE_CAUSE ? MARK_BROKEN : MARK_WARNING,
+		chain_line(r, "code",
+			   f->role == ROLE_CAUSE       ? MARK_BROKEN
+			   : f->verdict == CANNOT_TELL ? MARK_UNSURE
+						       : MARK_WARNING,
 			   f->headline);
 	} else {
 		text = arena_fmt(r->arena, "%s: nothing that keeps it off the GPU", name);

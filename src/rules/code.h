@@ -3,6 +3,8 @@
 #ifndef WHYCPU_RULES_CODE_H
 #define WHYCPU_RULES_CODE_H
 
+#include "facts/facts.h"
+#include "facts/import_package.h"
 #include "facts/report.h"
 
 struct code {
@@ -11,6 +13,7 @@ struct code {
 	const char *problem; /* why it could not be read, or NULL */
 	struct finding *const *findings;
 	size_t n_findings, n_files;
+	struct import_lines imports; /* what the script imports before anything else */
 	struct strlist notes;
 };
 
@@ -19,6 +22,8 @@ struct report *judge_program(const struct facts *f, const struct code *code, str
 
 /* Findings of the linter under the ids of the chain (reports_as). */
 void take_code(const struct code *code, struct report *r);
+/* Modules that the script imports and this Python does not have (code_imports.c). */
+void judge_imports(const struct facts *f, const struct code *code, struct report *r);
 /* After ranking: where the program meets what the machine's cause does to it. */
 void show_where_it_stops(const struct code *code, struct report *r);
 /* The chain's last line. */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "facts/causes.h"
+#include "facts/import_package.h"
 
 struct explained_by_row {
 	const char *id, *by, *why;

@@ -37,6 +37,24 @@ static const char *with_words(const struct order *o, const char *more)
 	return joined(o->report->arena, o->words, more);
 }
 
+const char *python_word(const struct facts *f, struct report *r)
+{
+	return f->python.exe.st == PRESENT ? shell_word(r->arena, f->python.exe.v) : "python3";
+}
+
+const char *adding_command(const struct facts *f, struct report *r)
+{
+	const struct fact_str *project = &f->torch.project;
+
+	if (text_is(project, "uv") || text_is(project, "poetry") || text_is(project, "pdm"))
+		return arena_fmt(r->arena, "%s add", project->v);
+	if (is_true(&f->torch.externally_managed) == YES)
+		return NULL;
+	if (text_is(&f->torch.installer, "uv"))
+		return arena_fmt(r->arena, "uv pip install --python %s", python_word(f, r));
+	return arena_fmt(r->arena, "%s -m pip install", python_word(f, r));
+}
+
 /* ---- what is ordered ---- */
 
 static const struct torch_companion_row *companions_of(const char *release)
@@ -82,6 +100,29 @@ static const char *companions(const struct order *o)
 	return arena_fmt(a, "%s%s%s%s", vision ? " torchvision==" : "",
 			 vision ? row->torchvision : "", audio ? " torchaudio==" : "",
 			 audio ? row->torchaudio : "");
+}
+
+/* The label of a build says where it came from: "2.6.0+cu124". */
+static const char *index_of_label(const char *version)
+{
+	const char *label = strchr(version, '+');
+
+	return label && (starts_with(label, "+cu") || starts_with(label, "+cpu")) ? label + 1
+										  : NULL;
+}
+
+const char *companion_for(const struct facts *f, struct arena *a, const char *module,
+			  const char **ret_index)
+{
+	const char *release = torch_release_of(f, a), *version;
+	const struct torch_companion_row *row = release ? companions_of(release) : NULL;
+	bool vision = strcmp(module, "torchvision") == 0, audio = strcmp(module, "torchaudio") == 0;
+
+	if (!row || (!vision && !audio))
+		return NULL;
+	version = vision ? row->torchvision : row->torchaudio;
+	*ret_index = index_of_label(f->torch.version.v);
+	return *version ? arena_fmt(a, "%s==%s", module, version) : NULL;
 }
 
 static void name_packages(struct order *o)

@@ -15,6 +15,16 @@ void fix_replace_torch(const struct facts *f, struct report *r, struct finding *
 /* There is no torch. */
 void fix_install_torch(const struct facts *f, struct report *r, struct finding *finding);
 
+/* The interpreter for a command: quoted where that is needed; "python3" if it is not known. */
+const char *python_word(const struct facts *f, struct report *r);
+/* The command that adds packages to this Python (its project, its installer), up to where their names follow: "uv add"; NULL: the
+ * system keeps this Python for itself. */
+const char *adding_command(const struct facts *f, struct report *r);
+/* "torchvision==0.24.1" that belongs to this torch, and *ret_index "cu126" where it was installed from such an index (else NULL);
+ * NULL for any other module, or if it is not known. */
+const char *companion_for(const struct facts *f, struct arena *a, const char *module,
+			  const char **ret_index);
+
 /* What stands in the way of every official CUDA wheel. */
 enum obstacle {
 	NO_OBSTACLE,

@@ -25,11 +25,6 @@ const struct nvidia_library_row *nvidia_library(const char *name)
 	return NULL;
 }
 
-static const char *python_word(const struct facts *f, struct report *r)
-{
-	return f->python.exe.st == PRESENT ? shell_word(r->arena, f->python.exe.v) : "python3";
-}
-
 /* What decides and could not be read. */
 static void say_unread(const struct rule *self, const struct facts *f, struct report *r,
 		       const char *title)

@@ -230,8 +230,10 @@ struct report *judge_program(const struct facts *f, const struct code *code, str
 	r->target_chosen = value_of(&f->python.chosen);
 	run_rules(f, r);
 	take_answers(f, r);
-	if (code)
+	if (code) {
+		judge_imports(f, code, r);
 		take_code(code, r);
+	}
 	r->prediction = predict(f, a);
 	rank(r);
 	describe_chain(f, r);

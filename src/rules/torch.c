@@ -10,11 +10,6 @@
 #include "rules/fixes.h"
 #include "rules/libraries.h"
 
-static const char *python_word(const struct facts *f, struct report *r)
-{
-	return f->python.exe.st == PRESENT ? shell_word(r->arena, f->python.exe.v) : "python3";
-}
-
 /* ---- cpu-only-torch-build ---- */
 
 static void say_cpu_only(const struct rule *self, const struct facts *f, struct report *r)

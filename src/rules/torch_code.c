@@ -28,11 +28,6 @@ static const char *joined(const struct strlist *words, struct arena *a)
 	return str_text(&text);
 }
 
-static const char *python_word(const struct facts *f, struct report *r)
-{
-	return f->python.exe.st == PRESENT ? shell_word(r->arena, f->python.exe.v) : "python3";
-}
-
 /* ---- gpu-arch-not-in-build ---- */
 
 static struct finding *say_no_code(const struct rule *self, const struct facts *f,

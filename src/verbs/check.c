@@ -136,6 +136,7 @@ static const struct code *read_code(const struct options *o, struct facts *f, st
 			       .findings = linted.findings.v,
 			       .n_findings = linted.findings.n,
 			       .n_files = linted.n_files,
+			       .imports = linted.imports,
 			       .notes = linted.notes };
 	return code;
 }

@@ -295,6 +295,21 @@ static bool take_problem(struct run *r, size_t item, const char *why)
 	return true;
 }
 
+static void take_imports(struct run *r, const json_t *result)
+{
+	const json_t *list = json_object_get(result, "script_imports");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+		json_int_t line = json_integer_value(json_object_get(one, "line"));
+		const char *module = json_get_text(one, "v", r->arena);
+
+		if (module && line > 0 && line <= INT32_MAX)
+			PUSH(r->arena, &r->out.imports,
+			     ((struct import_line){ module, (uint32_t)line }));
+	}
+}
+
 static void take_script(struct run *r, const json_t *result)
 {
 	const json_t *env = json_object_get(result, "script_env");
@@ -318,6 +333,7 @@ static bool take_judged(void *context, size_t item, const json_t *result)
 	take_notes(r, json_object_get(result, "notes"));
 	take_changes(r, item, result);
 	take_script(r, result);
+	take_imports(r, result);
 	for (size_t i = 0; i < json_array_size(comments); i++)
 		if (!take_comment(r, json_array_get(comments, i)))
 			return false;

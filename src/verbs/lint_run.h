@@ -3,6 +3,7 @@
 #ifndef WHYCPU_VERBS_LINT_RUN_H
 #define WHYCPU_VERBS_LINT_RUN_H
 
+#include "facts/import_package.h"
 #include "facts/report.h"
 #include "verbs/lint_work.h"
 #include "verbs/verbs.h"
@@ -21,6 +22,7 @@ struct linted {
 	ARRAY(struct changed_file) changed; /* with LINT_DIFF */
 	const char *visible; /* what the script sets CUDA_VISIBLE_DEVICES to, or NULL */
 	uint32_t visible_line;
+	struct import_lines imports; /* with wants_script: what it imports first */
 	const char *problem; /* with wants_script: why the script could not be judged, or NULL */
 };
 

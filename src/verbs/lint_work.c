@@ -12,6 +12,7 @@
 #include "lint/config.h"
 #include "lint/project.h"
 #include "lint/script_env.h"
+#include "lint/script_imports.h"
 #include "lint/walk.h"
 #include "verbs/lint_fix.h"
 
@@ -258,6 +259,18 @@ static void add_script(const struct unit *u, json_t *result)
 			json_pack("{s:i, s:o}", "line", (int)line, "v", json_text(value)));
 }
 
+/* "script_imports": [{"line": 3, "v": "torchvision"}] */
+static void add_imports(const struct unit *u, json_t *result)
+{
+	struct import_lines imports = script_imports(u);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < imports.n; i++)
+		json_array_append_new(list, json_pack("{s:i, s:o}", "line", (int)imports.v[i].line,
+						      "v", json_text(imports.v[i].module)));
+	json_object_set_new(result, "script_imports", list);
+}
+
 json_t *judge_run(void *context, void *worker, size_t item)
 {
 	const struct lint_wish *wish = context;
@@ -275,6 +288,7 @@ json_t *judge_run(void *context, void *worker, size_t item)
 
 	if (wish->wants_script)
 		add_script(u, result);
+	add_imports(u, result);
 
 	if (wish->mode != LINT_ONLY && json_array_size(json_object_get(result, "findings")))
 		lint_fix(u, path, wish, &w->options, result);
