@@ -335,29 +335,33 @@ static bool run_collator(const struct scene *x, const struct call *c,
 	return true;
 }
 
+/* A transform, a list of such, or a number (the probability of RandomApply). */
+static bool is_of_transforms(const struct scene *x, const struct value *v)
+{
+	const struct object *o = object_of(x, v);
+
+	if (is_instance(x, v, "transform") || v->kind == VAL_INT || v->kind == VAL_FLOAT ||
+	    v->kind == VAL_NONE)
+		return true;
+	if (!o || o->element || (o->kind != OBJ_LIST && o->kind != OBJ_TUPLE))
+		return false;
+	for (size_t j = 0; j < o->fields.n; j++)
+		if (!is_instance(x, o->fields.v[j].value, "transform"))
+			return false;
+	return true;
+}
+
 static bool run_transform(const struct scene *x, const struct call *c,
 			  const struct lint_api_row *row, const struct value **ret)
 {
-	bool functional = strstr(c->name, ".functional.") != NULL;
-
-	(void)row;
-	if (functional)
+	if (strstr(c->name, ".functional."))
 		return false;
 	/* Compose([...]) of read functions may do anything. */
-	for (size_t i = 0; i < c->n_args; i++) {
-		const struct object *o = object_of(x, c->args[i].value);
-
-		for (size_t j = 0; o && j < o->fields.n; j++)
-			if (!is_instance(x, o->fields.v[j].value, "transform")) {
-				*ret = instance_of(x, "unknown transform");
-				return true;
-			}
-		if (c->args[i].value->kind == VAL_FUNC || c->args[i].value->kind == VAL_UNKNOWN ||
-		    (o && o->element)) {
+	for (size_t i = 0; strcmp(row->detail, "nested") == 0 && i < c->n_args; i++)
+		if (!is_of_transforms(x, c->args[i].value)) {
 			*ret = instance_of(x, "unknown transform");
 			return true;
 		}
-	}
 	*ret = instance_of(x, "transform");
 	return true;
 }
