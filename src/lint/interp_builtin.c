@@ -106,7 +106,7 @@ static bool run_range(struct interp *in, struct state *s, const struct call *c,
 {
 	const struct value *end = call_positional(c, 0), *items[ELEMENTS_MAX];
 
-	if (c->n_args != 1 || end->kind != VAL_INT || !end->is_known || end->number < 0 ||
+	if (c->n_args != 1 || !end || end->kind != VAL_INT || !end->is_known || end->number < 0 ||
 	    end->number > ELEMENTS_MAX) {
 		*ret = make_of_element(in, s, OBJ_ITERATOR, value_number(in->arena, VAL_INT),
 				       c->node);

@@ -230,6 +230,7 @@ const struct value *value_now(struct interp *in, struct state *s, const struct v
 
 		copy.device = (struct device){ 0 };
 		copy.object = 0;
+		copy.rank = 0;
 		return memcpy(arena_alloc(in->arena, sizeof copy), &copy, sizeof copy);
 	}
 	if (!v->param_text)

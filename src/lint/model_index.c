@@ -32,6 +32,8 @@ static const struct value *tensor_attr(const struct scene *x, const struct value
 		return value_device(x->a, state_device(x->s, base), base->origin);
 	if (strcmp(what, "shape") == 0)
 		return shape_of(x, base);
+	if (strcmp(what, "rank") == 0)
+		return tensor_rank(x, base);
 	if (strcmp(what, "int") == 0)
 		return number_of(x, VAL_INT);
 	if (strcmp(what, "is-cuda") == 0)

@@ -107,6 +107,10 @@ static void add_element(const struct scene *x, uint32_t id, const struct value *
 
 	o.element = v;
 	o.is_open = true;
+	if (is_tensor(v)) {
+		o.device = state_device(x->s, v);
+		o.has_tensors = true;
+	}
 	state_put(x->in, x->s, id, &o);
 }
 

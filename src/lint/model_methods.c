@@ -104,7 +104,9 @@ static bool named_method(const struct scene *x, const struct call *c,
 		return pin(x, c, ret);
 	if (strcmp(row->does, "method-scalar") == 0) {
 		note_backward(x, c);
-		*ret = *row->detail ? number_of(x, VAL_INT) : value_scalar();
+		*ret = strcmp(row->detail, "rank") == 0 ? tensor_rank(x, c->self)
+		       : *row->detail                   ? number_of(x, VAL_INT)
+							: value_scalar();
 		return true;
 	}
 	if (strcmp(row->does, "method-shape") == 0) {
@@ -123,12 +125,33 @@ static bool named_method(const struct scene *x, const struct call *c,
 	return false;
 }
 
+static const char ranks_change[] = "ranks change";
+
+/* Other names of the same tensor see it, too: from then on no rank is known. */
+static void note_reshaped(const struct scene *x, const char *method)
+{
+	static const char *const methods[] = { "unsqueeze_", "squeeze_", "resize_", "resize_as_",
+					       "set_" };
+
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		if (strcmp(method, methods[i]) == 0)
+			note_set(x, ranks_change, value_bool(x->a, true));
+}
+
+const struct value *tensor_rank(const struct scene *x, const struct value *v)
+{
+	bool known = is_tensor(v) && v->rank && !note_get(x, ranks_change);
+
+	return known ? value_int(x->a, v->rank) : number_of(x, VAL_INT);
+}
+
 bool tensor_method(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	const char *full = arena_fmt(x->a, "Tensor.%s", c->name);
 	const struct lint_api_row *row = api_row_exact(full);
 	const struct lint_signature_row *signature = signature_row(full);
 
+	note_reshaped(x, c->name);
 	if (row && strcmp(row->does, "new") == 0) {
 		for (const struct api_word *w = api_words_tensor; w->does; w++)
 			if (strcmp(w->does, "new") == 0)

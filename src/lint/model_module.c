@@ -62,7 +62,18 @@ struct place module_place(const struct scene *x, uint32_t id)
 
 /* ---- how it moves ---- */
 
-/* Its own tensors get the module as their owner: from then on they are where it is. */
+static const struct value *owned_by(const struct scene *x, const struct value *tensor, uint32_t id,
+				    struct device d)
+{
+	struct value v = *tensor;
+
+	v.object = id;
+	v.device = d;
+	return made_value(x, v);
+}
+
+/* Its own tensors get the module as their owner: from then on they are where it is. Those of a ParameterList that are not
+ * told apart, too. */
 static struct object moved_record(const struct scene *x, uint32_t id, struct device d)
 {
 	struct object o = *state_object(x->s, id);
@@ -73,12 +84,10 @@ static struct object moved_record(const struct scene *x, uint32_t id, struct dev
 		if (fields[i].registered == FIELD_PLAIN || !is_tensor(fields[i].value))
 			continue;
 
-		struct value v = *fields[i].value;
-
-		v.object = id;
-		v.device = d;
-		fields[i].value = made_value(x, v);
+		fields[i].value = owned_by(x, fields[i].value, id, d);
 	}
+	if (o.element && is_tensor(o.element))
+		o.element = owned_by(x, o.element, id, d);
 	o.fields.v = fields;
 	o.device = d;
 	o.moved = origin_here(x, FROM_MOVE, NULL);
@@ -420,6 +429,10 @@ static bool container_grows(const struct scene *x, const struct call *c, const s
 		       : one             ? one
 					 : value_unknown();
 	copy.is_open = true;
+	if (is_tensor(copy.element)) {
+		copy.device = state_device(x->s, copy.element);
+		copy.has_tensors = true;
+	}
 	state_put(x->in, x->s, c->self->object, &copy);
 	return true;
 }

@@ -8,14 +8,20 @@
 
 #include "lint/names.h"
 
-/* "torch.cuda.FloatTensor" and torch.FloatTensor as types: .type() moves as well. */
+/* "torch.cuda.FloatTensor" and torch.FloatTensor as types: .type() moves as well, and so does the name that another
+ * tensor's .type() gave. Only a dtype stays for sure. */
 static bool type_told(const struct value *v, struct device *ret_device)
 {
 	const char *text = v->kind == VAL_API                  ? v->text
 			   : v->kind == VAL_STR && v->is_known ? v->text
 							       : NULL;
 
-	if (!text || !starts_with(text, "torch.") || !ends_with(text, "Tensor"))
+	if (v->kind == VAL_DTYPE || v->kind == VAL_NONE)
+		return false;
+	*ret_device = (struct device){ 0 };
+	if (!text || !starts_with(text, "torch."))
+		return true;
+	if (!ends_with(text, "Tensor"))
 		return false;
 	*ret_device = starts_with(text, "torch.cuda.") ? cuda_device(-1) : cpu_device();
 	return true;
@@ -135,12 +141,23 @@ static const struct value *moved_tensor(const struct scene *x, const struct call
 
 	if (stays && is_tensor(v))
 		return v;
-	return tensor_moved(x, v, to, origin_here(x, kind_of_move(how, to), v->origin));
+
+	struct value moved =
+		*tensor_moved(x, v, to, origin_here(x, kind_of_move(how, to), v->origin));
+
+	moved.rank = v->rank;
+	return made_value(x, moved);
 }
 
 static const struct value *same_place(const struct scene *x, const struct value *v)
 {
-	return is_placed(v) ? tensor_moved(x, v, state_device(x->s, v), v->origin) : v;
+	if (!is_placed(v))
+		return v;
+
+	struct value same = *tensor_moved(x, v, state_device(x->s, v), v->origin);
+
+	same.rank = v->rank;
+	return made_value(x, same);
 }
 
 bool move_method(const struct scene *x, const struct call *c, const char *how,

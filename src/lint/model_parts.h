@@ -124,6 +124,8 @@ void way_of_origin(const struct scene *x, struct finding *f, const struct origin
 struct unit *unit_of(const struct origin *o);
 
 /* ---- tensors (model_tensor.c, model_move.c, model_index.c) ---- */
+/* How many dimensions it has, as a number: x.dim(). */
+const struct value *tensor_rank(const struct scene *x, const struct value *v);
 bool tensor_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool move_method(const struct scene *x, const struct call *c, const char *how,
 		 const struct value **ret);

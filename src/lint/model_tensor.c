@@ -52,6 +52,7 @@ static void dimensions_of_sizes(const struct scene *x, struct value *v, const st
 		dimensions_of_shape(x, v, call_positional(c, 0));
 	} else if (n > 1) {
 		v->min_rank = (uint8_t)n;
+		v->rank = n < 8 ? (uint8_t)n : 0;
 		v->zero_dim = TRI_NO;
 	}
 }
@@ -104,7 +105,7 @@ static void set_dimensions(const struct scene *x, struct value *v, const struct 
 	} else if (strcmp(how, "zero") == 0) {
 		v->zero_dim = TRI_YES;
 	} else if (*how == '1' || *how == '2') {
-		v->min_rank = (uint8_t)(*how - '0');
+		v->min_rank = v->rank = (uint8_t)(*how - '0');
 		v->zero_dim = TRI_NO;
 	}
 }
@@ -369,9 +370,12 @@ static bool run_in_place(const struct scene *x, const struct call *c,
 static bool run_cpu_tensor(const struct scene *x, const struct call *c,
 			   const struct lint_api_row *row, const struct value **ret)
 {
+	struct value v = *tensor_of(x, cpu_device(), 1, origin_here(x, FROM_FACTORY, NULL));
+
 	(void)c;
-	(void)row;
-	*ret = tensor_of(x, cpu_device(), 1, origin_here(x, FROM_FACTORY, NULL));
+	if (*row->detail)
+		v.min_rank = v.rank = (uint8_t)(*row->detail - '0');
+	*ret = made_value(x, v);
 	return true;
 }
 

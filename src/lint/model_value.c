@@ -124,6 +124,7 @@ const struct value *tensor_moved(const struct scene *x, const struct value *v, s
 	copy.device = d;
 	copy.origin = o;
 	copy.object = 0;
+	copy.rank = 0; /* callers use it for what changes the shape, too */
 	copy.is_param = false;
 	copy.is_leaf_grad = false;
 	copy.param_text = NULL;

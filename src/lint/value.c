@@ -213,7 +213,7 @@ static bool flags_same(const struct value *x, const struct value *y)
 {
 	return x->is_known == y->is_known && x->is_param == y->is_param &&
 	       x->may_be_none == y->may_be_none && x->is_leaf_grad == y->is_leaf_grad &&
-	       x->zero_dim == y->zero_dim && x->min_rank == y->min_rank &&
+	       x->zero_dim == y->zero_dim && x->min_rank == y->min_rank && x->rank == y->rank &&
 	       device_same(x->device, y->device) &&
 	       (x->origin ? x->origin->kind : FROM_NOWHERE) ==
 		       (y->origin ? y->origin->kind : FROM_NOWHERE);
@@ -308,6 +308,7 @@ static const struct value *meet_tensors(struct interp *in, const struct value *x
 	}
 	v.zero_dim = x->zero_dim == y->zero_dim ? x->zero_dim : TRI_UNKNOWN;
 	v.min_rank = x->min_rank < y->min_rank ? x->min_rank : y->min_rank;
+	v.rank = x->rank == y->rank ? x->rank : 0;
 	v.may_be_none = x->may_be_none || y->may_be_none;
 	v.is_param = x->is_param && y->is_param;
 	v.number = x->number == y->number ? x->number : 0; /* whose parameter it is */

@@ -94,6 +94,7 @@ struct value {
 	bool is_leaf_grad; /* VAL_TENSOR: requires_grad=True, made by the user */
 	enum tri zero_dim; /* VAL_TENSOR; VAL_SCALAR: of a shape, whether it is () */
 	uint8_t min_rank; /* VAL_TENSOR: it has at least so many dimensions; a join takes the smaller */
+	uint8_t rank;     /* VAL_TENSOR: it has just so many dimensions; 0: not known */
 	struct device device;
 	const struct origin *origin;
 	int64_t number; /* constants; VAL_TENSOR of model.parameters(): the module's id */
