@@ -245,8 +245,6 @@ const struct value *value_method(struct arena *a, const char *name, const struct
 const struct value *
 value_number(struct arena *a, enum value_kind kind); /* VAL_INT, VAL_FLOAT, ...; not known which */
 const struct value *value_float(struct arena *a, double real);
-const struct value *value_with_param(struct arena *a, const struct value *v,
-				     const char *param_text);
 
 /* ---- frames and variables (interp_frame.c) ---- */
 struct frame_info *frame_at(const struct interp *in, uint32_t id);

@@ -193,7 +193,7 @@ static const char *param_of(struct interp *in, const struct value *v)
 	/* Of a tensor or a device that is surely there the truth is no matter of choice. */
 	if (v->kind == VAL_PLACED || v->kind == VAL_TENSOR || v->kind == VAL_DEVICE)
 		return NULL;
-	return v->is_known ? NULL : v->param_text;
+	return v->is_known || value_is_gpu_count(v) ? NULL : v->param_text;
 }
 
 static enum tri truth_now(struct interp *in, const struct state *s, const struct value *v)

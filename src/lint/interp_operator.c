@@ -358,6 +358,19 @@ static enum tri contains(struct interp *in, struct state *s, const struct value 
 	return TRI_NO;
 }
 
+/* The number of GPUs, of which there is one at least: what holds of all such numbers. */
+static enum tri compare_count(enum py_op op, const struct value *a, const struct value *b)
+{
+	double its = b->is_known && is_number(b) ? real_of(b) : 0;
+	enum tri one, many;
+
+	if (!value_is_gpu_count(a) || !b->is_known || !is_number(b))
+		return TRI_UNKNOWN;
+	one = order(op, 1, its);
+	many = order(op, 1e6, its);
+	return one == many && (its < 1 || order(op, its, its) == one) ? one : TRI_UNKNOWN;
+}
+
 /* Neither side is None. */
 static const struct value *compare_values(struct interp *in, struct state *s, enum py_op op,
 					  const struct value *a, const struct value *b,
@@ -369,6 +382,8 @@ static const struct value *compare_values(struct interp *in, struct state *s, en
 	if (is_number(a) && is_number(b) && a->is_known && b->is_known && op != OP_IN &&
 	    op != OP_NOT_IN)
 		return verdict(in, order(op, real_of(a), real_of(b)), false);
+	if (compare_count(op, a, b) != TRI_UNKNOWN)
+		return verdict(in, compare_count(op, a, b), false);
 	v = compare_flag(in, op, a, b);
 	if (v)
 		return v;
@@ -400,11 +415,12 @@ const struct value *compare(struct interp *in, struct state *s, enum py_op op,
 
 const struct value *negate(struct interp *in, struct state *s, const struct value *a)
 {
-	enum tri truth = a->param_text ? TRI_UNKNOWN : value_truth(s, a);
+	bool is_choice = a->param_text && !value_is_gpu_count(a);
+	enum tri truth = is_choice ? TRI_UNKNOWN : value_truth(s, a);
 	const struct value *v = value_number(in->arena, VAL_BOOL);
 
-	if (a->param_text && (a->kind == VAL_BOOL || a->kind == VAL_INT || a->kind == VAL_STR ||
-			      a->kind == VAL_SCALAR || a->kind == VAL_FLOAT)) {
+	if (is_choice && (a->kind == VAL_BOOL || a->kind == VAL_INT || a->kind == VAL_STR ||
+			  a->kind == VAL_SCALAR || a->kind == VAL_FLOAT)) {
 		if (a->is_known)
 			return verdict(in, value_truth(s, a), true);
 		return value_with_param(in->arena, v,

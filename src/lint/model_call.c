@@ -21,6 +21,8 @@ static bool run_scalar(const struct scene *x, const struct call *c, const struct
 {
 	(void)c;
 	*ret = *row->detail ? number_of(x, VAL_INT) : value_scalar();
+	if (strcmp(row->detail, "gpus") == 0)
+		*ret = value_with_param(x->a, *ret, GPU_COUNT);
 	return true;
 }
 

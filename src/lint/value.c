@@ -438,10 +438,17 @@ static enum tri truth_of_object(const struct state *s, const struct value *v)
 		       : TRI_UNKNOWN;
 }
 
+bool value_is_gpu_count(const struct value *v)
+{
+	return v->param_text && strcmp(v->param_text, GPU_COUNT) == 0;
+}
+
 enum tri value_truth(const struct state *s, const struct value *v)
 {
 	if (v->may_be_none)
 		return TRI_UNKNOWN;
+	if (value_is_gpu_count(v))
+		return TRI_YES;
 	switch (v->kind) {
 	case VAL_NONE:
 		return TRI_NO;

@@ -113,4 +113,10 @@ struct value {
 	const char *param_text;
 };
 
+/* The param_text of the number of GPUs: one or more. */
+#define GPU_COUNT "torch.cuda.device_count()"
+bool value_is_gpu_count(const struct value *v);
+const struct value *value_with_param(struct arena *a, const struct value *v,
+				     const char *param_text);
+
 #endif
