@@ -11,13 +11,24 @@
 #include "facts/fact.h"
 #include "facts/import_package.h"
 
-bool pymodules_named(const struct strlist *names, const char *module)
+/* A link that leads nowhere is no module for Python either; asked twice, as below. */
+static bool leads_nowhere(struct sys *s, const char *path)
+{
+	struct sys_stat st;
+	int err = sys_stat(s, path, &st);
+
+	return (err == -ENOENT || err == -ELOOP) && sys_stat(s, path, &st) == err;
+}
+
+bool pymodules_named(struct sys *s, const char *dir, const struct strlist *names,
+		     const char *module)
 {
 	size_t n = strlen(module);
 
 	for (size_t i = 0; i < names->n; i++)
 		if (strncmp(names->v[i], module, n) == 0 &&
-		    (!names->v[i][n] || names->v[i][n] == '.'))
+		    (!names->v[i][n] || names->v[i][n] == '.') &&
+		    !leads_nowhere(s, path_join(sys_arena(s), dir, names->v[i])))
 			return true;
 	return false;
 }
@@ -55,7 +66,7 @@ static void look_in(struct sys *s, const char *dir, struct fact_strs *absent)
 		absent->why = "may bring any module";
 	}
 	for (size_t i = 0; i < absent->v.n; i++)
-		if (!pymodules_named(&names, absent->v.v[i]))
+		if (!pymodules_named(s, dir, &names, absent->v.v[i]))
 			PUSH(sys_arena(s), &left, absent->v.v[i]);
 	absent->v = left;
 }

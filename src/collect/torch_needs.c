@@ -51,7 +51,7 @@ static int look_in(struct sys *s, const char *dir, const char *module)
 		return 0;
 	if (err == -ENOENT || err == -ENOTDIR)
 		return 0;
-	return err ? err : pymodules_named(&names, module);
+	return err ? err : pymodules_named(s, dir, &names, module);
 }
 
 static bool is_on_path(struct sys *s, const struct python *py, const char *module, const char *site,

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks the torch of this interpreter, in the order in which a program meets the questions, and prints JSON. With an argument, a
-JSON list of variables, torch is imported once and asked in a fork for each member: only what torch and the driver read when
-CUDA starts may differ, and a list of answers is printed."""
+"""Asks the torch of this interpreter, in the order in which a program meets the questions, and prints JSON. With the number of an
+open socket as argument (world.py), torch is imported once and asked in a fork for each machine that comes over it: only what
+torch and the driver read when CUDA starts may differ between them."""
 import json
 import os
+import socket
 import sys
 import warnings
 
@@ -43,21 +44,42 @@ def answers_of(imported):
     return answers
 
 
-def answers_in_fork(imported, variables):
+def go_to(machine):
+    """Its root, its user, its variables."""
+    os.chdir(f"/proc/{machine['process']}/root")
+    os.chroot(".")
+    os.chdir(machine["cwd"])
+    os.setgroups([machine["user"]])
+    os.setresgid(*[machine["user"]] * 3)
+    os.setresuid(*[machine["user"]] * 3)
+    os.environ.clear()
+    os.environ.update(machine["env"])
+
+
+def answer_in_fork(imported, machine):
     pipe = os.pipe()
     child = os.fork()
     if child == 0:
-        os.environ.update(variables)
         with os.fdopen(pipe[1], "w") as f:
+            go_to(machine)
             json.dump(answers_of(imported), f)
         os._exit(0)
     os.close(pipe[1])
     with os.fdopen(pipe[0]) as f:
         text = f.read()
     os.waitpid(child, 0)
-    return json.loads(text)
+    return text
 
 
-first = answer_to(load)
-many = [answers_in_fork(first, variables) for variables in json.loads(sys.argv[1])] if len(sys.argv) > 1 else answers_of(first)
-json.dump(many, sys.stdout)
+def serve(fd):
+    imported = answer_to(load)
+    with socket.socket(fileno=fd) as s, s.makefile("rw") as f:
+        for line in f:
+            f.write(answer_in_fork(imported, json.loads(line)) + "\n")
+            f.flush()
+
+
+if len(sys.argv) > 1:
+    serve(int(sys.argv[1]))
+else:
+    json.dump(answers_of(answer_to(load)), sys.stdout)

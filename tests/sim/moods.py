@@ -27,10 +27,11 @@ VERSION_PY = "__version__ = '2.9.1+cu128'\ncuda = '12.8'\ngit_version = '" + 40 
 # What any torch does with cuInit's 999 (tests/sim/answers.tsv), once the driver has said so.
 ANSWERED = {"answer": "cannot-use-gpu", "is_available": False, "status": 1}
 SILENT = {"answer": "cannot-tell", "is_available": None, "status": 3}
-# name: what must come out, what the screen must say, further arguments. Written from what the library does.
+# name: what must come out, what the screen must say, further arguments. Written from what the library does; a busy machine adds
+# seconds of its own.
 EXPECTED = {
-    "sleeps-4": (ANSWERED, r"the driver took 4 s to answer", ()),
-    "sleeps-12": (ANSWERED, r"the driver took 12 s to answer", ()),
+    "sleeps-4": (ANSWERED, r"the driver took [4-7] s to answer", ()),
+    "sleeps-12": (ANSWERED, r"the driver took 1[2-5] s to answer", ()),
     "forever": (SILENT, r"the driver did not answer within (\d+) s", ("--timeout", "3")),
     "crashes": (SILENT, r"the driver crashed when it was asked \(signal 6\)", ()),
     "exits": (SILENT, r"the driver ended the process that asked it \(exit 3\)", ()),

@@ -5,7 +5,9 @@
     oracle.py PROGRAM [--torch NAME]... [--state NAME]... [--install] [--record] [--short]     (make oracle; root, for namespaces)
 
 For each build of torch and each state (states.py) one private namespace: torch is asked (ask.py), `check` is asked there,
-and `check --root` about the recording that `snapshot` makes there. The three must say the same. Builds lie in
+and `check --root` about the recording that `snapshot` makes there. The three must say the same. Torch is imported once a build,
+and asked in forks, where that is proved to be the same: for one build every such state is asked in a fresh process, too, for
+the others some are. Builds lie in
 $WHYCPU_CACHE/oracle, default .cache/oracle, one folder a version; --install fetches the missing ones (5 GB each). Debian's
 own torch counts as a build where it is installed. --record writes torch's answers to answers.tsv. --short is for every day:
 half a minute of what is already there. Prints TAP, and a table of what was verified and what was not.
@@ -24,6 +26,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
+import machine  # noqa: E402
 import states  # noqa: E402
 import world  # noqa: E402
 
@@ -36,10 +39,13 @@ ALL = {**states.STATES, **states.ASKED, **states.BROKEN}
 # What torch says besides, in environments without NumPy.
 OTHER_WARNINGS = re.compile(r"Failed to initialize NumPy|NumPy module is initialized")
 TRIGGERED = re.compile(r" \(Triggered internally at .*\)$", re.S)
-# In --short: for Debian's torch, and for one build for CUDA; beside them, in forks, the states that differ by variables only.
+# In --short: for Debian's torch, and for one build for CUDA.
 SHORT_DEBIAN = ("no-uvm-node", "shadow-empty-file")
-SHORT = ("no-driver", "cuinit-802", "lib-cuda-gone", "visible-uuid-list", "visible-0-9-1")
-FORKED = tuple(name for name in states.STATES if name.startswith("visible-"))
+SHORT = ("no-driver", "cuinit-802", "lib-cuda-gone", "visible-uuid-list", "nvml-check")
+# One of each kind: asked in a fork and in a fresh process with every build; with this build all are.
+BOTH_WAYS = ("no-driver", "library-older", "driver-390", "uvm-node-refused", "visible-uuid-list", "nvml-check", "cuinit-802",
+             "nvml-999")
+COMPARED = "2.9.1"
 
 
 def python_of(version):
@@ -76,42 +82,39 @@ def ask_py():
         return f.read()
 
 
-def commands(program, python, env, cwd, suffix=""):
+def commands(program, python, env, cwd):
     """check, snapshot, and check of that recording."""
-    target, snap = ["--python", python], "/home/sim/snap" + suffix
-    return [["check" + suffix, [program, "check", "--json", *target], env, cwd],
-            ["snapshot" + suffix, [program, "snapshot", "-o", snap, *target], env, cwd],
-            ["replay" + suffix, [program, "check", "--json", "--root", snap, *target], {}, cwd]]
+    target, snap = ["--python", python], "/home/sim/snap"
+    return [["check", [program, "check", "--json", *target], env, cwd],
+            ["snapshot", [program, "snapshot", "-o", snap, *target], env, cwd],
+            ["replay", [program, "check", "--json", "--root", snap, *target], {}, cwd]]
 
 
 def cwd_of(state):
     return world.breaks.WORK + "/cwd" if state["breaks"] else "/"
 
 
-def play(state, version, fakes, wanted):
-    other = "debian" if version != "debian" else "2.6.0"
-    return world.play(state, fakes, wanted, site_of(version), site_of(other) if has_torch(other) else None)
+def can_fork(state):
+    """Only the driver's side and variables that torch reads late may differ: no file of torch's, nothing that the loader reads
+    when a process starts."""
+    return not state["breaks"] and "LD_LIBRARY_PATH" not in machine.environment(state)
 
 
-def ask_all(program, fakes, version, state):
-    """{name: (parsed stdout or None, stderr, status)} of torch, check, snapshot and replay."""
+def serving(fakes, version):
+    """A process that has imported this torch, on a machine without a driver."""
+    return world.serving([python_of(version), "-c", ask_py()], states.STATES["no-driver"], fakes)
+
+
+def ask_all(program, fakes, version, state, served=None, fresh=True):
+    """{name: (parsed stdout or None, stderr, status)} of torch, check, snapshot and replay; torch is asked in a fork of `served`
+    ("fork"), in a process of its own ("torch"), or both."""
     python, cwd = python_of(version), cwd_of(state)
-    wanted = [["torch", [python, "-c", ask_py()], {}, cwd], *commands(program, python, {}, cwd)]
-    return {name: parsed(said) for name, said in play(state, version, fakes, wanted).items()}
-
-
-def ask_forked(program, fakes, version, names):
-    """The same for several states that differ by variables only: {state: answers}, with one import of torch."""
-    python, first = python_of(version), {**ALL[names[0]], "env": {}}
-    envs = [ALL[name]["env"] for name in names]
-    wanted = [["torch", [python, "-c", ask_py(), json.dumps(envs)], {}, "/"]]
-    for i, env in enumerate(envs):
-        wanted += commands(program, python, env, "/", f"-{i}")
-    said = play(first, version, fakes, wanted)
-    torch, error, status = parsed(said["torch"])
-    return {name: {"torch": (torch and torch[i], error, status),
-                   **{view: parsed(said[f"{view}-{i}"]) for view in ("check", "snapshot", "replay")}}
-            for i, name in enumerate(names)}
+    other = "debian" if version != "debian" else "2.6.0"
+    wanted = [["fork", None, {}, cwd]] * bool(served) + [["torch", [python, "-c", ask_py()], {}, cwd]] * fresh
+    said = world.play(state, fakes, wanted + commands(program, python, {}, cwd), site_of(version),
+                      site_of(other) if has_torch(other) else None, served=served)
+    answers = {name: parsed(its) for name, its in said.items()}
+    return {"torch": answers.get("fork"), **answers}
 
 
 def parsed(said):
@@ -263,21 +266,28 @@ def run_short(tap, table, program, fakes, known):
     if not found:
         tap.result("a torch for CUDA", [], "NONE IN THE CACHE: `make oracle` fetches seven")
     for version, names in [("debian", SHORT_DEBIAN)] * has_torch("debian") + [(v, SHORT) for v in found]:
-        fresh = {name: ask_all(program, fakes, version, ALL[name]) for name in names}
+        ask_build(tap, table, program, fakes, known, version, names)
+
+
+def ask_build(tap, table, program, fakes, known, version, names):
+    """The rows of its answers."""
+    rows = []
+    with serving(fakes, version) as served:
         for name in names:
-            judge(tap, table, known, version, name, fresh[name])
-        if version == "debian":
-            continue
-        forked = ask_forked(program, fakes, version, FORKED)
-        compare_forks(tap, version, fresh, forked)
-        for name in sorted(set(forked) - set(fresh)):
-            judge(tap, table, known, version, name, forked[name])
+            forked = can_fork(ALL[name])
+            fresh = not forked or version in (COMPARED, "debian") or name in BOTH_WAYS
+            answers = ask_all(program, fakes, version, ALL[name], served if forked else None, fresh)
+            judge(tap, table, known, version, name, answers)
+            if answers["torch"][0]:
+                rows.append(row_of(version, name, answers["torch"][0]))
+            if forked and fresh:
+                compare_fork(tap, version, name, answers["torch"][0], answers["fork"][0])
+    return rows
 
 
-def compare_forks(tap, version, fresh, forked):
-    for name in sorted(set(fresh) & set(forked)):
-        a, b = fresh[name]["torch"][0], forked[name]["torch"][0]
-        tap.result(f"{version} {name}: torch says the same in a fork", [] if a and a == b else [json.dumps(a), json.dumps(b)])
+def compare_fork(tap, version, name, fresh, forked):
+    tap.result(f"{version} {name}: torch says the same in a fork",
+               [] if fresh and fresh == forked else [json.dumps(fresh), json.dumps(forked)])
 
 
 def run_all(tap, table, program, fakes, known, options):
@@ -288,18 +298,8 @@ def run_all(tap, table, program, fakes, known, options):
         if not has_torch(version):
             tap.result(f"torch {version}", [], "not installed; `make oracle` fetches it")
             continue
-        fresh = {}
-        for name, state in ALL.items():
-            if options.state and name not in options.state:
-                continue
-            answers = ask_all(program, fakes, version, state)
-            judge(tap, table, known, version, name, answers)
-            if answers["torch"][0]:
-                rows.append(row_of(version, name, answers["torch"][0]))
-            fresh[name] = answers
-        forked = [name for name in FORKED if name in fresh]
-        if forked:
-            compare_forks(tap, version, fresh, ask_forked(program, fakes, version, forked))
+        names = [name for name in ALL if not options.state or name in options.state]
+        rows += ask_build(tap, table, program, fakes, known, version, names)
     return rows
 
 

@@ -3,10 +3,11 @@
 """Other people's tools on the fake libnvidia-ml: pynvml, gpustat and nvitop must take it for the real one, and what they read from it
 must be what `check` reads. A fake that only our own probe understands would prove nothing.
 
-    tools.py PROGRAM [--install]     Prints TAP. Needs root, for namespaces; SKIP where they are not allowed.
+    tools.py PROGRAM     Prints TAP. Needs root, for namespaces; SKIP where they are not allowed.
 
-The tools lie in $WHYCPU_CACHE/oracle/tools; --install fetches them (40 MB).
+The tools lie in $WHYCPU_CACHE/oracle/tools; what is not there is fetched with pip (2 MB), and SKIPped where that is not possible.
 """
+import concurrent.futures
 import json
 import os
 import re
@@ -18,13 +19,14 @@ import tempfile
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, HERE)
+import moods  # noqa: E402
 import oracle  # noqa: E402
-import states  # noqa: E402
 import world  # noqa: E402
 
 FOLDER = os.path.join(oracle.CACHE, "tools")
 PYTHON = os.path.join(FOLDER, "bin/python")
 PACKAGES = ("nvidia-ml-py", "gpustat", "nvitop")
+FETCH_S = 60
 ASK_PYNVML = r"""
 import json, sys
 import pynvml as n
@@ -45,22 +47,35 @@ except n.NVMLError as e:
 json.dump(answer, sys.stdout)
 """
 # NVML's code in each state, and its text: nvml.h; the codes by machine.codes_of. None: no library.
-STATES = {"visible-unset": 0, "no-uvm-node": 0, "module-not-loaded": 9, "nvml-only-newer": 18, "no-nvml": None}
-TEXTS = {9: "Driver Not Loaded", 18: "Driver/library version mismatch", None: "NVML Shared Library Not Found"}
-NOT_FOUND = 13  # pynvml's own code for a library that cannot be loaded
+STATES = {"visible-unset": 0, "cuinit-802": 0, "module-not-loaded": 9, "nvml-only-newer": 18, "nvml-999": 999, "no-nvml": None}
+# pynvml's own words, which are not the library's everywhere.
+TEXTS = {9: "Driver Not Loaded", 18: "RM has detected an NVML/RM version mismatch", 999: "Unknown Error",
+         None: "NVML Shared Library Not Found"}
+NVITOP_TEXTS = {**TEXTS, None: "NVIDIA Management Library (NVML) not found"}
+NOT_FOUND = 12  # nvml.h, NVML_ERROR_LIBRARY_NOT_FOUND
 
 
 def install():
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    subprocess.run([oracle.DEBIAN, "-m", "venv", FOLDER], check=True)
-    subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "--no-cache-dir", *PACKAGES], check=True)
+    """None, or why not. Beside the others until it is whole; the environment's own pip would need another package of Debian's."""
+    new = f"{FOLDER}.{os.getpid()}"
+    try:
+        subprocess.run([oracle.DEBIAN, "-m", "venv", "--without-pip", new], check=True, capture_output=True, text=True)
+        site = subprocess.run([new + "/bin/python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], cwd="/",
+                              check=True, capture_output=True, text=True).stdout.strip()
+        subprocess.run([oracle.DEBIAN, "-m", "pip", "install", "--quiet", "--prefer-binary", "--no-compile", "--target", site,
+                        *PACKAGES], check=True, capture_output=True, text=True, timeout=FETCH_S, stdin=subprocess.DEVNULL)
+        os.rename(new, FOLDER)
+    except (subprocess.SubprocessError, OSError) as e:
+        return (getattr(e, "stderr", None) or str(e)).strip().split("\n")[-1][-150:]
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    return None
 
 
 def commands(program):
-    # NVML is asked even where files give a cause: through a Python that has no torch nothing else is.
     return [["pynvml", [PYTHON, "-c", ASK_PYNVML], {}, "/"], ["gpustat", [PYTHON, "-m", "gpustat", "--no-color", "--json"], {}, "/"],
             ["nvitop", [PYTHON, "-m", "nvitop", "--once", "--ascii"], {"TERM": "xterm", "COLUMNS": "120", "LINES": "40"}, "/"],
-            ["check", [program, "check", "--json", "--python", PYTHON], {}, "/"]]
+            ["check", [program, "check", "--json", "--probe", "nvml", "--python", "/" + moods.PYTHON], {}, "/"]]
 
 
 def pynvml_problems(code, state, said):
@@ -88,49 +103,47 @@ def gpustat_problems(code, state, said):
 def nvitop_problems(code, state, said):
     text = said.out.decode(errors="replace")
     if code != 0:
-        return [] if TEXTS[code].lower() in (text + said.err).lower() else [f"status {said.status}: {(text + said.err)[-300:]}"]
+        return [] if NVITOP_TEXTS[code].lower() in (text + said.err).lower() else [f"status {said.status}: {(text + said.err)[-300:]}"]
     shown = len(re.findall(r"GeForce RTX 4090", text))
     return [] if said.status == 0 and shown == len(state["gpus"]) else [f"status {said.status}, {shown} GPUs: {(text + said.err)[-300:]}"]
 
 
 def check_problems(pynvml, said):
-    """The same library, asked by our own probe; where it asks at all."""
+    """The same library, asked by our own probe."""
     report = json.loads(said.out)
     probe, real = report["facts"].get("probe", {}), json.loads(pynvml.out)
-    if "nvml_init" not in probe:
-        return None
-    if real["init"] != 0:
-        return [] if probe["nvml_init"].get("v") == real["init"] else [f"{probe['nvml_init']}, pynvml says {real['init']}"]
+    if real["init"] != 0 or "nvml_gpus" not in probe:
+        return [] if probe.get("nvml_init", {}).get("v") == real["init"] else [f"{probe['nvml_init']}, pynvml says {real['init']}"]
     keys = ("name", "cc", "memory_bytes")
     ours = [{"uuid": gpu["uuid"], **{key: gpu[key]["v"] for key in keys}} for gpu in probe["nvml_gpus"]["v"]]
     return [] if ours == real["gpus"] and probe["nvml_driver"]["v"] == real["driver"] else [f"we read {ours}, pynvml {real}"]
 
 
-def judge(tap, program, fakes, name, code):
-    state = {**states.STATES[name], "breaks": []}
-    said = world.play(state, fakes, commands(program))
+def ask(program, fakes, name):
+    state = oracle.ALL[name]
+    return state, world.play(state, fakes, commands(program), prepare=moods.write_python)
+
+
+def judge(tap, name, code, state, said):
     tap.result(f"{name}: pynvml", pynvml_problems(code, state, said["pynvml"]))
     tap.result(f"{name}: gpustat", gpustat_problems(code, state, said["gpustat"]))
     tap.result(f"{name}: nvitop", nvitop_problems(code, state, said["nvitop"]))
-    problems = check_problems(said["pynvml"], said["check"])
-    tap.result(f"{name}: our own probe reads the same", problems or [], "" if problems is not None else "files give a cause: it does not ask")
+    if name in oracle.states.ASKED:  # elsewhere files give a cause, and it does not ask
+        tap.result(f"{name}: our own probe reads the same", check_problems(said["pynvml"], said["check"]))
 
 
 def main():
     program, tap = os.path.abspath(sys.argv[1]), oracle.Tap()
-    if "--install" in sys.argv and not os.path.exists(PYTHON):
-        install()
-    if not os.path.exists(PYTHON):
-        print("1..0 # SKIP PYNVML, GPUSTAT AND NVITOP ARE NOT IN THE CACHE: tests/sim/tools.py --install fetches them")
-        return 0
-    reason = world.refusal()
+    reason = world.refusal() or (None if os.path.exists(PYTHON) else install())
     if reason:
-        print(f"1..0 # SKIP NO TOOL WAS RUN ON THE FAKE NVML: {reason}")
+        print(f"1..0 # SKIP PYNVML, GPUSTAT AND NVITOP WERE NOT RUN ON THE FAKE NVML: {reason}")
         return 0
     with tempfile.TemporaryDirectory(prefix="whycpu-fakes-") as fakes:
         world.build_fakes(fakes)
-        for name, code in STATES.items():
-            judge(tap, program, fakes, name, code)
+        with concurrent.futures.ThreadPoolExecutor(len(STATES)) as pool:
+            asked = {name: pool.submit(ask, program, fakes, name) for name in STATES}
+            for name, code in STATES.items():
+                judge(tap, name, code, *asked[name].result())
     print(f"1..{tap.n}")
     return 1 if tap.failed else 0
 

@@ -4,10 +4,12 @@
 it is seen outside, and nothing stays. It starts itself again under unshare, with a job: the case folder, the compiled fakes,
 what else is broken (breaks.py), the commands, and the folder for what they say."""
 import collections
+import contextlib
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,10 +21,12 @@ import breaks  # noqa: E402
 import machine  # noqa: E402
 
 HERE = os.path.dirname(os.path.realpath(__file__))
+TREE = os.path.dirname(os.path.dirname(HERE))
 LIB = "usr/lib/x86_64-linux-gnu"
 FAKES = {"libcuda.so.1": "fakecuda.c", "libnvidia-ml.so.1": "fakenvml.c"}
 KEPT_NODES = ("null", "zero", "full", "random", "urandom", "tty")
 TIMEOUT_S = 120
+ANYBODY = 1000
 
 
 def refusal():
@@ -36,7 +40,13 @@ def refusal():
                               capture_output=True, text=True, timeout=30)
     except OSError as e:
         return f"unshare: {e.strerror}"
-    return f"no private mounts here: {done.stderr.strip()[-100:]}" if done.returncode else None
+    if done.returncode:
+        return f"no private mounts here: {done.stderr.strip()[-100:]}"
+    try:
+        subprocess.run(["true"], preexec_fn=become(ANYBODY), cwd=TREE)
+    except OSError:
+        return "another user cannot reach the folder of this tree"
+    return None
 
 
 def build_fakes(where):
@@ -125,9 +135,10 @@ def lay(case, fakes, scratch):
     mount("-t", "overlay", "-o", f"lowerdir=/,upperdir={scratch}/upper,workdir={scratch}/work", "overlay", new)
     for where in ("/proc", "/sys"):
         mount("--rbind", where, new + where)
-    for where in ("/proc/driver", "/sys/bus/pci", "/sys/module", "/home"):
+    for where in ("/proc/driver", "/sys/bus/pci", "/sys/module"):
         tmpfs(new + where)
         copy_tree(root + where, new + where)
+    copy_tree(root + "/home", new + "/home")
     shutil.copy(root + "/proc/devices", scratch)
     mount("--bind", scratch + "/devices", new + "/proc/devices")
     lay_dev(case, new)
@@ -136,7 +147,7 @@ def lay(case, fakes, scratch):
     for sign in ("/.dockerenv", "/run/.containerenv"):
         if os.path.exists(sign):
             os.unlink(sign)
-    os.mkdir("/home/sim")
+    os.makedirs("/home/sim", exist_ok=True)
     os.chmod("/home/sim", 0o777)
     shutil.rmtree("/etc/ld.so.conf.d")  # a CUDA toolkit of this machine must not help out
     os.mkdir("/etc/ld.so.conf.d")
@@ -159,18 +170,37 @@ def become(uid):
     return change
 
 
-def run(command, case, out):
-    name, words, env, cwd = command
+def environment(case):
     with open(os.path.join(case, "env"), encoding="utf-8") as f:
-        whole = dict(line.rstrip("\n").split("=", 1) for line in f)
-    whole.update(env)
-    started = time.monotonic()
+        return dict(line.rstrip("\n").split("=", 1) for line in f)
+
+
+def run_fresh(words, case, env, cwd):
     try:
-        done = subprocess.run(words, env=whole, cwd=cwd, capture_output=True, preexec_fn=become(user_of(case)),
-                              timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
-        answer = done.stdout, done.stderr, done.returncode
+        done = subprocess.run(words, env=env, cwd=cwd, capture_output=True, preexec_fn=become(user_of(case)), timeout=TIMEOUT_S,
+                              stdin=subprocess.DEVNULL)
+        return done.stdout, done.stderr, done.returncode
     except subprocess.TimeoutExpired as late:
-        answer = late.stdout or b"", late.stderr or b"", 124
+        return late.stdout or b"", late.stderr or b"", 124
+
+
+def ask_served(served, case, env, cwd):
+    """The torch that waits at the other end of that socket (ask.py) comes here in a fork."""
+    with socket.socket(fileno=os.dup(served)) as s, s.makefile("rw") as f:
+        f.write(json.dumps({"process": os.getpid(), "user": user_of(case), "env": env, "cwd": cwd}) + "\n")
+        f.flush()
+        s.settimeout(TIMEOUT_S)
+        text = f.readline()
+    return text.encode(), b"", 0 if text.strip() else 1
+
+
+def run(command, case, out, served):
+    name, words, env, cwd = command
+    whole, started = {**environment(case), **env}, time.monotonic()
+    if words is None:
+        answer = ask_served(served, case, whole, cwd)
+    else:
+        answer = run_fresh(words, case, whole, cwd)
     rest = {"status": answer[2], "seconds": time.monotonic() - started}
     for suffix, content in zip(("out", "err", "json"), (answer[0], answer[1], json.dumps(rest).encode())):
         fd = os.open(f"{name}.{suffix}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644, dir_fd=out)
@@ -187,7 +217,10 @@ def inside(job):
     lay(j["case"], j["fakes"], scratch)
     breaks.lay_breaks(j["breaks"], j["fakes"], j["site"], j["other"])
     for command in j["commands"]:
-        run(command, j["case"], out)
+        run(command, j["case"], out, j["served"])
+    if j["serve"]:
+        words, fd = j["serve"]
+        subprocess.run([*words, str(fd)], env=environment(j["case"]), cwd="/", pass_fds=[fd], check=True)
 
 
 Said = collections.namedtuple("Said", "out err status seconds")  # of one command; out is bytes
@@ -199,12 +232,12 @@ def said(folder, name):
         return Said(out.read(), err.read().decode(errors="replace"), **json.load(rest))
 
 
-def play(m, fakes, commands, site=None, other=None, prepare=None):
-    """{name: Said} of commands, each [name, [word, ...], environment, working directory], on the machine m. `site` is the
-    torch's folder of packages, `other` that of another one; `prepare` adds to the case folder's root."""
+@contextlib.contextmanager
+def started(m, fakes, fds=(), prepare=None, **job):
+    """(process, folder for what the commands say) of a private namespace with the machine m."""
     with tempfile.TemporaryDirectory(prefix="whycpu-sim-") as scratch:
-        job = {"case": scratch + "/case", "out": scratch + "/out", "fakes": fakes, "breaks": m["breaks"], "site": site,
-               "other": other, "commands": commands}
+        job = {"case": scratch + "/case", "out": scratch + "/out", "fakes": fakes, "breaks": m["breaks"], "site": None,
+               "other": None, "commands": [], "served": None, "serve": None, **job}
         machine.write_case(m, job["case"])
         if prepare:
             prepare(job["case"] + "/root")
@@ -213,9 +246,33 @@ def play(m, fakes, commands, site=None, other=None, prepare=None):
         with open(scratch + "/job.json", "w", encoding="utf-8") as f:
             json.dump(job, f)
         # A network of its own, too: `check` asks a driver only if no other one of this user does, which it sees by a name there.
-        subprocess.run(["unshare", "--net", "--mount", "--propagation", "private", "--", sys.executable,
-                        os.path.realpath(__file__), scratch + "/job.json"], check=True)
-        return {name: said(job["out"], name) for name, *_ in commands}
+        with subprocess.Popen(["unshare", "--net", "--mount", "--propagation", "private", "--", sys.executable,
+                               os.path.realpath(__file__), scratch + "/job.json"], pass_fds=fds) as process:
+            yield process, job["out"]
+
+
+def play(m, fakes, commands, site=None, other=None, prepare=None, served=None):
+    """{name: Said} of commands, each [name, [word, ...], environment, working directory], on the machine m. `site` is the
+    torch's folder of packages, `other` that of another one; `prepare` adds to the case folder's root. A command without words
+    is answered by the torch that `served` is (serving)."""
+    fds = [served.fileno()] if served else []
+    with started(m, fakes, fds, prepare, site=site, other=other, commands=commands, served=fds[0] if fds else None) as (p, out):
+        if p.wait() != 0:
+            raise subprocess.CalledProcessError(p.returncode, "world.py")
+        return {name: said(out, name) for name, *_ in commands}
+
+
+@contextlib.contextmanager
+def serving(words, m, fakes):
+    """A process on the machine m that answers for others: the words, and the number of its socket."""
+    ours, its = socket.socketpair()
+    with ours, its, started(m, fakes, [its.fileno()], serve=[words, its.fileno()]) as (process, _):
+        its.close()
+        try:
+            yield ours
+        finally:
+            ours.shutdown(socket.SHUT_RDWR)
+            process.wait()
 
 
 if __name__ == "__main__":
