@@ -60,6 +60,17 @@ static struct bytes with_line_ends(struct arena *a, struct bytes text)
 	return copy ? (struct bytes){ copy, text.n } : text;
 }
 
+/* What comes through a pipe has no name that says so. */
+static bool is_notebook(const char *path, struct bytes raw)
+{
+	static const char key[] = "\"nbformat\"";
+
+	if (ends_with(path, ".ipynb"))
+		return true;
+	return strcmp(path, "-") == 0 && raw.n && raw.v[0] == '{' &&
+	       memmem(raw.v, raw.n, key, sizeof key - 1);
+}
+
 const struct source *source_new(struct arena *a, const char *path, struct bytes raw)
 {
 	struct source *s = arena_alloc(a, sizeof *s);
@@ -68,7 +79,7 @@ const struct source *source_new(struct arena *a, const char *path, struct bytes 
 	s->raw = raw;
 	s->encoding = "utf-8";
 	s->text = (struct bytes){ "", 0 };
-	s->is_notebook = ends_with(path, ".ipynb");
+	s->is_notebook = is_notebook(path, raw);
 	s->is_stub = ends_with(path, ".pyi");
 	if (raw.n > SOURCE_MAX)
 		s->problem = "more than 16 MiB";

@@ -478,6 +478,10 @@ def standard_input(folder):
     done = lint(folder, "-", "--json", stdin=BAD.encode())
     if ids(done) != [("-", 2, ID)] or done.returncode != 1:
         yield done.stdout
+    cell = {"cell_type": "code", "source": BAD.splitlines(True)}
+    done = lint(folder, "-", "--json", stdin=json.dumps({"cells": [cell], "nbformat": 4}).encode())
+    if ids(done) != [("-", 2, ID)] or json.loads(done.stdout)["findings"][0]["location"].get("cell") != 1:
+        yield f"a notebook: {done.stdout[:300]!r}"
     if lint(folder, "-", stdin=b"").returncode:
         yield "an empty one"
 
