@@ -27,7 +27,7 @@
 #define UNROLL_MAX 4       /* a loop over so many known items is run item by item */
 #define UNROLL_INNER_MAX 2 /* within another one, and in library mode */
 #define ATOMS_MAX 24
-#define MAYBE_MAX 6 /* objects that a name may stand for and that have not escaped for it */
+#define MAYBE_MAX 12 /* objects that a name may stand for and that have not escaped for it */
 
 /* A function or lambda of read code, as one `def` made it. */
 struct function {
@@ -209,6 +209,8 @@ enum tri param_assumed(struct interp *in, const struct state *s, const char *par
 void param_assume(struct interp *in, struct state *s, const char *param_text, bool yes);
 /* What is used (called, handed on, looked into) can be changed by it: one of several objects is lost then. */
 void state_use(struct interp *in, struct state *s, const struct value *v);
+/* The same where modules are only counted, ordered or put into another container: they are still told apart from the rest. */
+void state_look(struct interp *in, struct state *s, const struct value *v);
 /* A VAL_PLACED or VAL_TENSOR was changed in place, or may have been: its device is unknown under every name that it has. */
 void state_lose(struct interp *in, struct state *s, const struct value *v);
 bool state_has_lost(const struct state *s, const struct value *v);

@@ -90,12 +90,21 @@ static const struct value *super_attr(struct interp *in, struct state *s, const 
 	return value_method(in->arena, name, base->self);
 }
 
+/* `layers.append` changes no layer; `layer.weight` may. */
+static void ask(struct interp *in, struct state *s, const struct value *base)
+{
+	if (base->kind == VAL_OBJECT)
+		state_look(in, s, base);
+	else
+		state_use(in, s, base);
+}
+
 const struct value *attr_now(struct interp *in, struct state *s, const struct value *base,
 			     const char *name, const struct py_node *at, bool is_callee)
 {
 	const struct value *v = NULL;
 
-	state_use(in, s, base);
+	ask(in, s, base);
 	if (base->kind == VAL_UNIT)
 		return unit_attr(in, s, base->unit, name);
 	if (is_super(base))
@@ -120,7 +129,7 @@ void attr_load(struct interp *in, struct states *out, struct state *s, const str
 	const struct value *member;
 	struct args none = { .at = at };
 
-	state_use(in, s, base);
+	ask(in, s, base);
 	if (base->kind == VAL_OBJECT && !state_attr(s, base->object, name)) {
 		member = member_of(s, base, name);
 		if (is_property(member)) {

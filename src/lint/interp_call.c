@@ -54,6 +54,14 @@ static uint32_t module_called(const struct state *s, const struct function *f,
 	return state_object(s, self->object)->kind == OBJ_MODULE ? self->object : 0;
 }
 
+static uint32_t module_asked(const struct state *s, const struct function *f,
+			     const struct value *self)
+{
+	if (!self || self->kind != VAL_OBJECT || strcmp(f->name, "__init__") == 0)
+		return 0;
+	return state_object(s, self->object)->kind == OBJ_MODULE ? self->object : 0;
+}
+
 static const struct value *const *arg_values(struct interp *in, const struct args *args)
 {
 	const struct value **v = arena_alloc(in->arena, (args->n + 1) * sizeof(*v));
@@ -80,6 +88,7 @@ static struct frame enter(struct interp *in, const struct state *s, const struct
 	frame.call = (struct running_call){ .unit = outer->unit,
 					    .node = args->at,
 					    .module = module_called(s, f, self),
+					    .receiver = module_asked(s, f, self),
 					    .args = arg_values(in, args),
 					    .n_args = args->n };
 	return frame;
@@ -243,6 +252,14 @@ static bool is_harmless_init(const struct state *s, const struct call *c)
 	return k && !k->is_unknown && strcmp(c->name, "__init__") == 0;
 }
 
+/* Its arguments are put into a container or counted, no more. */
+static bool only_looks(const struct value *callee)
+{
+	return callee->kind == VAL_API &&
+	       (starts_with(callee->text, "torch.nn.") || starts_with(callee->text, "builtins.") ||
+		starts_with(callee->text, "collections."));
+}
+
 static void call_model(struct interp *in, struct states *out, struct state *s,
 		       const struct value *callee, const struct call *c, const struct args *args)
 {
@@ -252,7 +269,10 @@ static void call_model(struct interp *in, struct states *out, struct state *s,
 	if (c->self)
 		state_use(in, s, c->self);
 	for (size_t i = 0; i < args->n; i++)
-		state_use(in, s, args->v[i].value);
+		if (only_looks(callee))
+			state_look(in, s, args->v[i].value);
+		else
+			state_use(in, s, args->v[i].value);
 	is_known = model_call(in, s, c, &v);
 	if (!is_known && is_harmless_init(s, c))
 		v = value_none();
@@ -307,9 +327,28 @@ static void call_outside(struct interp *in, struct states *out, struct state *s,
 		call_model(in, out, s, callee, &c, args);
 }
 
+/* `for layer in layers: x = layer(x)`: what is handed over meets each of them; what comes back is what is true of all results. */
+static void call_any_module(struct interp *in, struct states *out, struct state *s,
+			    const struct value *callee, const struct args *args)
+{
+	const struct value *joined = NULL;
+
+	for (int64_t i = 0; i < callee->number && !s->is_dead; i++) {
+		const struct value *one = value_object(in->arena, callee->maybe[i]);
+		const struct value *v = interp_call(in, s, one, args->v, args->n, args->at);
+
+		joined = joined ? value_join(in, s, joined, v) : v;
+	}
+	states_give(in, out, s, joined ? joined : value_unknown());
+}
+
 void call_value(struct interp *in, struct states *out, struct state *s, const struct value *callee,
 		const struct args *args)
 {
+	if (value_is_any_module(s, callee) && model_are_together(in, s, callee)) {
+		call_any_module(in, out, s, callee, args);
+		return;
+	}
 	state_use(in, s, callee);
 	switch (callee->kind) {
 	case VAL_FUNC:

@@ -142,7 +142,7 @@ struct iteration iterate(struct interp *in, struct state *s, const struct value 
 	const struct object *o = v->kind == VAL_OBJECT ? state_object(s, v->object) : NULL;
 	const struct value *element = NULL;
 
-	state_use(in, s, v);
+	state_look(in, s, v);
 	if (o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE || o->kind == OBJ_SET ||
 		  o->kind == OBJ_DICT || o->kind == OBJ_ITERATOR))
 		return iterate_items(in, s, o);
@@ -174,14 +174,57 @@ static const struct value *any_value(struct interp *in, struct state *s, const s
 	return any && !(o->kind == OBJ_DICT && o->is_open && !o->element) ? any : value_unknown();
 }
 
+/* A bound of a slice that is written as a number; `otherwise` if there is none. False: not known. */
+static bool slice_bound(const struct py_node *n, int64_t otherwise, int64_t *ret)
+{
+	bool negative = n && n->kind == PY_UNARY && n->op == OP_NEG;
+	const struct py_node *number = negative ? n->a : n;
+
+	if (!n)
+		*ret = otherwise;
+	else if (number->kind == PY_INT && !number->is_big)
+		*ret = negative ? -number->number : number->number;
+	else
+		return false;
+	return true;
+}
+
+static int64_t within(int64_t i, int64_t n)
+{
+	i = i < 0 ? i + n : i;
+	return i < 0 ? 0 : i > n ? n : i;
+}
+
+/* layers[:-1] of known items; NULL: which ones is not known. */
+static const struct value *slice_of(struct interp *in, struct state *s, const struct object *o,
+				    const struct py_node *at)
+{
+	const struct py_node *slice = at->list.v[0];
+	int64_t n = (int64_t)o->fields.n, from, to;
+	const struct value **items;
+
+	if (o->element || o->is_open || slice->c || !slice_bound(slice->a, 0, &from) ||
+	    !slice_bound(slice->b, n, &to))
+		return NULL;
+	from = within(from, n);
+	to = within(to, n);
+	items = arena_alloc(in->arena, (o->fields.n + 1) * sizeof *items);
+	for (int64_t i = from; i < to; i++)
+		items[i - from] = value_now(in, s, o->fields.v[i].value);
+	return make_sequence(in, s, o->kind, items, to > from ? (size_t)(to - from) : 0, at);
+}
+
 static const struct value *sequence_item(struct interp *in, struct state *s, const struct object *o,
 					 const struct value *index, const struct py_node *at)
 {
 	bool is_slice = at && at->kind == PY_SUBSCRIPT && at->list.n == 1 &&
 			at->list.v[0]->kind == PY_SLICE;
 
-	if (is_slice)
-		return make_of_element(in, s, o->kind, any_value(in, s, o), at);
+	if (is_slice) {
+		const struct value *v = slice_of(in, s, o, at);
+
+		return v ? v : make_of_element(in, s, o->kind, any_value(in, s, o), at);
+	}
 	if (index->kind != VAL_INT || !index->is_known || o->element || o->is_open)
 		return any_value(in, s, o);
 
@@ -210,7 +253,7 @@ const struct value *subscript_load(struct interp *in, struct state *s, const str
 	const struct object *o = base->kind == VAL_OBJECT ? state_object(s, base->object) : NULL;
 	const struct value *v = NULL, *method;
 
-	state_use(in, s, base);
+	state_look(in, s, base);
 	if (o && n == 1 && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE))
 		return sequence_item(in, s, o, indices[0], at);
 	if (o && n == 1 && o->kind == OBJ_DICT)

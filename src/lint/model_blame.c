@@ -64,20 +64,39 @@ static void look_at_module(struct clash *k, uint32_t module)
 	}
 }
 
-static void look_out(struct clash *k)
+static bool is_on_cpu(const struct scene *x, uint32_t module)
 {
-	const struct value *library = note_get(k->x, "outermost");
+	struct place place = module_place(x, module);
+
+	return place.has_tensors && place.device.kind == DEV_CPU;
+}
+
+/* The modules whose methods run, outermost first. A method that is no forward may hold a training loop: it tells whose part was not
+ * moved, no more. */
+static void look_at_running(struct clash *k)
+{
 	struct running_call call, calls[64];
 	size_t n = 0;
 
 	for (size_t depth = 0; n < 64 && interp_running(k->x->in, depth, &call); depth++)
-		if (call.module)
+		if (call.receiver)
 			calls[n++] = call;
-	k->in_module = n > 0;
-	if (n)
-		k->outer = calls[n - 1];
-	while (n)
-		look_at_module(k, calls[--n].module);
+	while (n--) {
+		if (calls[n].module && !k->in_module)
+			k->outer = calls[n];
+		k->in_module |= calls[n].module != 0;
+		if (calls[n].module)
+			look_at_module(k, calls[n].module);
+		else if (!k->cpu_module && is_on_cpu(k->x, calls[n].receiver))
+			k->cpu_module = calls[n].receiver;
+	}
+}
+
+static void look_out(struct clash *k)
+{
+	const struct value *library = note_get(k->x, "outermost");
+
+	look_at_running(k);
 	if (library && library->kind == VAL_OBJECT)
 		look_at_module(k, library->object);
 	if (k->mix->module)

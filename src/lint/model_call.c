@@ -218,7 +218,9 @@ static bool plain_method(const struct scene *x, const struct call *c, const stru
 		*ret = value_unknown();
 		return true;
 	}
-	*ret = c->self->kind == VAL_ARRAY ? c->self : value_scalar();
+	if (c->self->kind == VAL_ARRAY)
+		return array_method(x, c, ret);
+	*ret = value_scalar();
 	return true;
 }
 

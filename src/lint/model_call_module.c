@@ -34,8 +34,8 @@ static uint32_t outermost(const struct module_run *r)
 	uint32_t found = outer && outer->kind == VAL_OBJECT ? outer->object : r->id;
 
 	for (size_t depth = 0; interp_running(r->x->in, depth, &call); depth++)
-		if (call.module)
-			found = call.module;
+		if (call.receiver)
+			found = call.receiver;
 	return found;
 }
 
@@ -185,8 +185,15 @@ static const struct value *run_children(const struct module_run *r, const struct
 {
 	const struct object *o = state_object(r->x->s, r->id);
 
-	if (o->element && !o->fields.n && o->element->kind == VAL_OBJECT)
-		return run_child(r, o->element, v);
+	const struct value *any = o->fields.n ? NULL : o->element;
+
+	if (any && any->kind == VAL_OBJECT)
+		return run_child(r, any, v);
+	if (any && value_is_any_module(r->x->s, any)) {
+		for (int64_t i = 0; i < any->number; i++)
+			v = run_child(r, value_object(r->x->a, any->maybe[i]), v);
+		return v;
+	}
 	if (o->is_open)
 		return through_unknown(r, v);
 	for (size_t i = 0; i < o->fields.n; i++)

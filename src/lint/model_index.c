@@ -115,6 +115,16 @@ static const struct value *instance_attr(const struct scene *x, const struct val
 	return NULL;
 }
 
+static const struct value *array_attr(const struct value *base, const char *name)
+{
+	static const char *const numbers[] = { "shape", "size", "ndim", "dtype", "nbytes" };
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (strcmp(name, numbers[i]) == 0)
+			return value_scalar();
+	return strcmp(name, "T") == 0 ? base : NULL;
+}
+
 /* numpy.pi, math.e, torch.inf. */
 static bool is_number(const char *module, const char *name)
 {
@@ -152,6 +162,8 @@ const struct value *model_attr(struct interp *in, struct state *s, const struct 
 		return module_attr(&x, base, name);
 	if (o && o->kind == OBJ_INSTANCE)
 		return instance_attr(&x, base, name);
+	if (base->kind == VAL_ARRAY)
+		return array_attr(base, name);
 	return NULL;
 }
 
@@ -181,28 +193,37 @@ static void check_index(const struct scene *x, const struct value *base, const s
 		blame(x, &m, &tensor, &place, MEET_CLASH);
 }
 
+static bool is_gathering(const struct value *index)
+{
+	return (is_tensor(index) || index->kind == VAL_ARRAY) && index->zero_dim == TRI_NO;
+}
+
+/* What is behind a[...] has so many dimensions at least. Each slice and each None leaves one, whatever `base` is. */
 static uint8_t rank_behind(const struct scene *x, const struct value *base,
 			   const struct value *const *indices, size_t n)
 {
-	int rank = base->min_rank;
-	bool gathers = false;
+	int rank = base->min_rank, kept = 0;
+	bool gathers = false, unknown = false;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct py_node *node = index_node(x->at, i);
 		const struct object *o = object_of(x, indices[i]);
 
+		kept += node->kind == PY_SLICE || indices[i]->kind == VAL_NONE;
 		if (node->kind == PY_SLICE || node->kind == PY_ELLIPSIS)
 			continue;
 		if (indices[i]->kind == VAL_NONE)
 			rank++;
 		else if (indices[i]->kind == VAL_INT)
 			rank--;
-		else if ((is_tensor(indices[i]) && indices[i]->zero_dim == TRI_NO) || o)
+		else if (is_gathering(indices[i]) || o)
 			gathers = true;
 		else
-			return 0;
+			unknown = true;
 	}
-	return gathers ? 1 : rank > 0 ? (uint8_t)rank : 0;
+	if (gathers && kept < 1)
+		kept = 1;
+	return (uint8_t)(!gathers && !unknown && rank > kept ? rank : kept);
 }
 
 static const struct value *tensor_item(const struct scene *x, const struct value *base,
@@ -212,7 +233,7 @@ static const struct value *tensor_item(const struct scene *x, const struct value
 			   .device = state_device(x->s, base),
 			   .origin = base->origin };
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && base->kind != VAL_ARRAY; i++)
 		check_index(x, base, indices[i], index_node(x->at, i));
 	v.min_rank = rank_behind(x, base, indices, n);
 	v.zero_dim = v.min_rank ? TRI_NO : TRI_UNKNOWN;
@@ -226,13 +247,11 @@ const struct value *model_subscript(struct interp *in, struct state *s, const st
 	struct scene x = scene_of(in, s, at);
 	const struct object *o = object_of(&x, base);
 
-	if (is_placed(base))
+	if (is_placed(base) || base->kind == VAL_ARRAY)
 		return tensor_item(&x, base, indices, n);
-	if (base->kind == VAL_SCALAR || base->kind == VAL_ARRAY) {
+	if (base->kind == VAL_SCALAR) {
 		bool one = n == 1 && index_node(at, 0)->kind != PY_SLICE;
 
-		if (base->kind == VAL_ARRAY)
-			return base;
 		return one && indices[0]->kind == VAL_INT && base->zero_dim != TRI_UNKNOWN
 			       ? number_of(&x, VAL_INT)
 			       : value_scalar();
@@ -246,11 +265,6 @@ const struct value *model_subscript(struct interp *in, struct state *s, const st
 
 /* ---- x[...] = y ---- */
 
-static bool is_gathering(const struct value *index)
-{
-	return is_tensor(index) && index->zero_dim == TRI_NO;
-}
-
 void model_store(struct interp *in, struct state *s, const struct value *base,
 		 const struct value *const *indices, size_t n, const struct value *value,
 		 const struct py_node *at)
@@ -263,7 +277,7 @@ void model_store(struct interp *in, struct state *s, const struct value *base,
 		return;
 	for (size_t i = 0; i < n; i++) {
 		check_index(&x, base, indices[i], index_node(at, i));
-		gathers = gathers || is_gathering(indices[i]);
+		gathers = gathers || (is_tensor(indices[i]) && is_gathering(indices[i]));
 	}
 	if (!gathers || !is_tensor(value))
 		return;
@@ -332,6 +346,15 @@ static const struct value *child_of(const struct scene *x, const struct object *
 	return first;
 }
 
+static const struct value *array_row(const struct scene *x, const struct value *base)
+{
+	struct value v = { .kind = VAL_ARRAY };
+
+	v.min_rank = base->min_rank > 1 ? (uint8_t)(base->min_rank - 1) : 0;
+	v.zero_dim = v.min_rank ? TRI_NO : TRI_UNKNOWN;
+	return made_value(x, v);
+}
+
 const struct value *model_element(struct interp *in, struct state *s, const struct value *base,
 				  const struct py_node *at)
 {
@@ -346,7 +369,7 @@ const struct value *model_element(struct interp *in, struct state *s, const stru
 	if (base->kind == VAL_PLACED)
 		return value_placed(x.a, base->device, base->origin);
 	if (base->kind == VAL_ARRAY)
-		return base;
+		return array_row(&x, base);
 	if (base->kind == VAL_SCALAR)
 		return value_scalar();
 	if (!o)

@@ -32,7 +32,9 @@ static bool to_numpy(const struct scene *x, const struct call *c, const struct v
 	if (is_tensor(c->self) && state_device(x->s, c->self).kind == DEV_CUDA &&
 	    !call_argument(c, 0, "force"))
 		report_numpy(x, c->self, callee && callee->kind == PY_ATTR ? callee->a : NULL);
-	*ret = number_of(x, VAL_ARRAY);
+	*ret = made_value(x, (struct value){ .kind = VAL_ARRAY,
+					     .min_rank = c->self->min_rank,
+					     .zero_dim = c->self->zero_dim });
 	return true;
 }
 
@@ -171,10 +173,25 @@ bool tensor_method(const struct scene *x, const struct call *c, const struct val
 
 /* ---- NumPy ---- */
 
+/* An array; `how` tells of its dimensions as of a tensor's (wide: those of the arguments). */
+static const struct value *array_of(const struct scene *x, const struct call *c, const char *how)
+{
+	struct value v = { .kind = VAL_ARRAY };
+
+	if (strcmp(how, "wide") != 0) {
+		factory_dimensions(x, &v, c, how);
+		return made_value(x, v);
+	}
+	for (size_t i = 0; i < c->n_args; i++)
+		if (c->args[i].value->min_rank > v.min_rank)
+			v.min_rank = c->args[i].value->min_rank;
+	v.zero_dim = v.min_rank ? TRI_NO : TRI_UNKNOWN;
+	return made_value(x, v);
+}
+
 static bool run_numpy(const struct scene *x, const struct call *c, const struct lint_api_row *row,
 		      const struct value **ret)
 {
-	(void)row;
 	for (size_t i = 0; i < c->n_args; i++) {
 		const struct value *v = c->args[i].value;
 
@@ -183,16 +200,38 @@ static bool run_numpy(const struct scene *x, const struct call *c, const struct 
 			break;
 		}
 	}
-	*ret = number_of(x, VAL_ARRAY);
+	*ret = array_of(x, c, row->detail);
 	return true;
 }
 
 static bool run_array(const struct scene *x, const struct call *c, const struct lint_api_row *row,
 		      const struct value **ret)
 {
-	(void)row;
-	(void)c;
-	*ret = number_of(x, VAL_ARRAY);
+	*ret = array_of(x, c, row->detail);
+	return true;
+}
+
+static bool is_among(const char *name, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(*words, name) == 0)
+			return true;
+	return false;
+}
+
+/* A method of an array, or of a generator of random ones. */
+bool array_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	static const char *const same[] = { "astype", "copy", "clip", "round", "transpose", NULL };
+
+	if (strcmp(c->name, "tolist") == 0)
+		*ret = sequence_of(x, OBJ_LIST, value_scalar());
+	else if (strcmp(c->name, "item") == 0)
+		*ret = value_scalar();
+	else if (is_among(c->name, same))
+		*ret = c->self;
+	else
+		*ret = array_of(x, c, call_keyword(c, "size") ? "third" : "");
 	return true;
 }
 

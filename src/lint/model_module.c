@@ -31,6 +31,9 @@ static void look_at(const struct scene *x, const struct value *v, size_t depth, 
 
 	if (o && o->kind == OBJ_MODULE)
 		look(x, v->object, depth + 1, p);
+	else if (value_is_any_module(x->s, v))
+		for (int64_t i = 0; i < v->number; i++)
+			look(x, v->maybe[i], depth + 1, p);
 	else if (v->kind == VAL_UNKNOWN)
 		add_place(p, (struct device){ 0 });
 }
@@ -58,6 +61,15 @@ struct place module_place(const struct scene *x, uint32_t id)
 
 	look(x, id, 0, &p);
 	return p;
+}
+
+bool model_are_together(struct interp *in, struct state *s, const struct value *modules)
+{
+	struct scene x = scene_of(in, s, NULL);
+	struct place p = { 0 };
+
+	look_at(&x, modules, 0, &p);
+	return !p.has_tensors || p.device.kind != DEV_UNKNOWN;
 }
 
 /* ---- how it moves ---- */
@@ -113,6 +125,9 @@ static void move_at(const struct scene *x, uint32_t id, struct device d, size_t 
 
 	if (element && element->kind == OBJ_MODULE)
 		move_at(x, o.element->object, d, depth + 1);
+	if (o.element && value_is_any_module(x->s, o.element))
+		for (int64_t i = 0; i < o.element->number; i++)
+			move_at(x, o.element->maybe[i], d, depth + 1);
 }
 
 void module_move(const struct scene *x, uint32_t id, struct device d)

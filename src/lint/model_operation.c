@@ -238,6 +238,27 @@ static const struct value *tensor_operator(const struct scene *x, const struct v
 	return made_value(x, v);
 }
 
+static bool is_number(const struct value *v)
+{
+	return v->kind == VAL_INT || v->kind == VAL_FLOAT || v->kind == VAL_BOOL ||
+	       v->kind == VAL_SCALAR || v->kind == VAL_ARRAY;
+}
+
+/* NumPy's arrays with each other and with numbers. NULL: something else takes part. */
+static const struct value *array_operator(const struct scene *x, const struct value *a,
+					  const struct value *b)
+{
+	struct value v = { .kind = VAL_ARRAY, .min_rank = a->min_rank };
+
+	if ((a->kind != VAL_ARRAY && (!b || b->kind != VAL_ARRAY)) || !is_number(a) ||
+	    (b && !is_number(b)))
+		return NULL;
+	if (a->kind != VAL_ARRAY || (b && b->kind == VAL_ARRAY && b->min_rank > v.min_rank))
+		v.min_rank = b->min_rank;
+	v.zero_dim = v.min_rank ? TRI_NO : TRI_UNKNOWN;
+	return made_value(x, v);
+}
+
 const struct value *model_operator(struct interp *in, struct state *s, enum py_op op,
 				   const struct value *a, const struct value *b,
 				   const struct py_node *at)
@@ -248,6 +269,8 @@ const struct value *model_operator(struct interp *in, struct state *s, enum py_o
 		return is_placed(a) || (b && is_placed(b)) ? number_of(&x, VAL_BOOL) : NULL;
 	if (is_object_operator(a) || is_object_operator(b))
 		return NULL;
+	if (op != OP_MATMUL && array_operator(&x, a, b))
+		return array_operator(&x, a, b);
 	if (is_tensor(a) || (b && is_tensor(b))) {
 		const struct value *v = tensor_operator(&x, a, b);
 		bool both = is_tensor(a) && (!b || is_tensor(b));

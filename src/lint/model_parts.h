@@ -123,9 +123,14 @@ void fix_factory(const struct scene *x, struct finding *f, struct unit *u,
 void way_of_origin(const struct scene *x, struct finding *f, const struct origin *o);
 struct unit *unit_of(const struct origin *o);
 
+/* How many dimensions the arguments of a factory tell of, by a word of the table (first, size, data, ...). */
+void factory_dimensions(const struct scene *x, struct value *v, const struct call *c,
+			const char *how);
+
 /* ---- tensors (model_tensor.c, model_move.c, model_index.c) ---- */
 /* How many dimensions it has, as a number: x.dim(). */
 const struct value *tensor_rank(const struct scene *x, const struct value *v);
+bool array_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool tensor_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool move_method(const struct scene *x, const struct call *c, const char *how,
 		 const struct value **ret);

@@ -81,14 +81,14 @@ static void dimensions_of_data(const struct scene *x, struct value *v, const str
 		v->zero_dim = TRI_NO;
 	} else if (data->kind == VAL_INT || data->kind == VAL_FLOAT || data->kind == VAL_BOOL) {
 		v->zero_dim = TRI_YES;
-	} else if (is_tensor(data)) {
+	} else if (is_tensor(data) || data->kind == VAL_ARRAY) {
 		v->min_rank = data->min_rank;
 		v->zero_dim = data->zero_dim;
 	}
 }
 
-static void set_dimensions(const struct scene *x, struct value *v, const struct call *c,
-			   const char *how)
+void factory_dimensions(const struct scene *x, struct value *v, const struct call *c,
+			const char *how)
 {
 	const struct value *first = call_positional(c, 0);
 
@@ -104,6 +104,11 @@ static void set_dimensions(const struct scene *x, struct value *v, const struct 
 		dimensions_of_data(x, v, call_argument(c, 0, "data"));
 	} else if (strcmp(how, "zero") == 0) {
 		v->zero_dim = TRI_YES;
+	} else if (strcmp(how, "second") == 0 || strcmp(how, "third") == 0) {
+		const struct value *size = call_argument(c, *how == 's' ? 1 : 2, "size");
+
+		if (size)
+			dimensions_of_shape(x, v, size);
 	} else if (*how == '1' || *how == '2') {
 		v->min_rank = v->rank = (uint8_t)(*how - '0');
 		v->zero_dim = TRI_NO;
@@ -141,7 +146,7 @@ static const struct value *new_tensor(const struct scene *x, const struct call *
 	if (d.kind != DEV_CPU)
 		kind = FROM_MOVE;
 	v.origin = origin_here(x, kind, NULL);
-	set_dimensions(x, &v, c, how);
+	factory_dimensions(x, &v, c, how);
 	return with_gradient(x, c, v);
 }
 
@@ -231,6 +236,8 @@ static bool run_legacy(const struct scene *x, const struct call *c, const struct
 	if (o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE) && !call_positional(c, 1)) {
 		v.min_rank = 1;
 		v.zero_dim = TRI_NO;
+	} else if (first && is_array(first)) {
+		dimensions_of_data(x, &v, first);
 	} else if (!call_has_stars(c)) {
 		dimensions_of_sizes(x, &v, c);
 	}
@@ -290,9 +297,15 @@ static bool run_new(const struct scene *x, const struct call *c, const struct li
 static bool run_from_numpy(const struct scene *x, const struct call *c,
 			   const struct lint_api_row *row, const struct value **ret)
 {
+	const struct value *data = call_positional(c, 0);
+	struct value v = { .kind = VAL_TENSOR,
+			   .device = cpu_device(),
+			   .origin = origin_here(x, FROM_NUMPY, NULL) };
+
 	(void)row;
-	(void)c;
-	*ret = tensor_of(x, cpu_device(), 0, origin_here(x, FROM_NUMPY, NULL));
+	if (data && is_array(data))
+		dimensions_of_data(x, &v, data);
+	*ret = made_value(x, v);
 	return true;
 }
 

@@ -71,6 +71,8 @@ void state_set_attr(struct interp *in, struct state *s, uint32_t id, const char 
 		    const struct value *value, const struct py_node *at);
 /* All that can be reached from `v` was handed to code that was not read. */
 void state_escape(struct interp *in, struct state *s, const struct value *v);
+/* One of several modules that the code treats alike (`for layer in layers`): what is true of all of them is true of it. */
+bool value_is_any_module(const struct state *s, const struct value *v);
 /* May this state prove something: no atom over a device-valued or gpu-named expression that is no command line flag, not dead,
  * not in a weak place (second pass of a loop, handler of an exception, too deep). */
 bool state_proves(const struct interp *in, const struct state *s);
@@ -105,6 +107,8 @@ struct running_call {
 		module; /* the module that was called: `net(x)`, `self.block(x)`, super().forward(x); 0: none */
 	const struct value *const *args; /* what was passed, in order, self left out */
 	size_t n_args;
+	uint32_t
+		receiver; /* the module whose method runs, whatever its name: `agent.act(x)`; 0: none */
 };
 /* The calls whose bodies are being run, innermost first (depth 0). False: no more. */
 bool interp_running(const struct interp *in, size_t depth, struct running_call *ret_call);

@@ -407,7 +407,7 @@ const struct value *value_meet(struct interp *in, const struct value *x, const s
 	if (x->kind == VAL_DEVICE && y->kind == VAL_DEVICE)
 		return value_device(in->arena, device_common(x->device, y->device), x->origin);
 	if (x->kind == VAL_ARRAY && y->kind == VAL_ARRAY)
-		return x;
+		return meet_tensors(in, x, y);
 	return either(in, x, y, lost);
 }
 

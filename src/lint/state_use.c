@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What does a way assume, what has it lost, and may it prove something? A tensor that was changed in place is lost under all its
+ * names; one of several objects is lost when it is used. */
+#include "lint/interp.h"
+
+#include <string.h>
+
+/* ---- assumptions ---- */
+
+enum tri state_assumed(const struct state *s, const char *text, const char *equal)
+{
+	bool turned = *text == '!';
+
+	text += turned;
+	for (const struct atom *a = s->atoms; a; a = a->next) {
+		if (strcmp(a->text, text) != 0 || !a->equal != !equal)
+			continue;
+		if (!equal || strcmp(a->equal, equal) == 0)
+			return a->yes != turned ? TRI_YES : TRI_NO;
+		/* It equals something else. */
+		if (a->yes)
+			return turned ? TRI_YES : TRI_NO;
+	}
+	return TRI_UNKNOWN;
+}
+
+void state_assume(struct interp *in, struct state *s, const struct atom *atom)
+{
+	struct atom *a = arena_alloc(in->arena, sizeof *a);
+	size_t n = 0;
+
+	for (const struct atom *x = s->atoms; x; x = x->next)
+		n++;
+	/* Further ones are not told apart: the ways are joined sooner. */
+	if (n >= ATOMS_MAX && atom->kind == ATOM_FLAG)
+		return;
+	*a = *atom;
+	if (*a->text == '!') {
+		a->text++;
+		a->yes = !a->yes;
+	}
+	a->next = s->atoms;
+	s->atoms = a;
+}
+
+/* A tensor that was taken out of a container is not lost with it: origins are aligned, so that one bit tells them apart. */
+static uint64_t lost_key(const struct value *v)
+{
+	return (uintptr_t)v->origin | (v->kind == VAL_TENSOR);
+}
+
+void state_lose(struct interp *in, struct state *s, const struct value *v)
+{
+	if ((v->kind == VAL_PLACED || v->kind == VAL_TENSOR) && v->origin)
+		s->lost = map_put(in->arena, s->lost, lost_key(v), "");
+}
+
+bool state_has_lost(const struct state *s, const struct value *v)
+{
+	return (v->kind == VAL_PLACED || v->kind == VAL_TENSOR) && v->origin &&
+	       map_get(s->lost, lost_key(v));
+}
+
+bool value_is_any_module(const struct state *s, const struct value *v)
+{
+	if (v->kind != VAL_UNKNOWN || !v->maybe)
+		return false;
+	for (int64_t i = 0; i < v->number; i++) {
+		const struct object *o = state_object(s, v->maybe[i]);
+
+		if (o->kind != OBJ_MODULE || o->has_escaped)
+			return false;
+	}
+	return true;
+}
+
+/* Once is enough, as long as nothing is stored in them. */
+static void use_maybe(struct interp *in, struct state *s, const struct value *v)
+{
+	bool settled = true;
+
+	for (int64_t i = 0; v->maybe && i < v->number; i++)
+		settled &= state_object(s, v->maybe[i])->is_settled;
+	if (!settled)
+		state_escape(in, s, v);
+}
+
+static void use(struct interp *in, struct state *s, const struct value *v, bool looks_only)
+{
+	if (!looks_only || !value_is_any_module(s, v))
+		use_maybe(in, s, v);
+}
+
+static void use_all(struct interp *in, struct state *s, const struct value *v, bool looks_only)
+{
+	use(in, s, v, looks_only);
+	if (v->kind != VAL_OBJECT)
+		return;
+
+	const struct object *o = state_object(s, v->object);
+
+	if (o->kind != OBJ_LIST && o->kind != OBJ_TUPLE && o->kind != OBJ_DICT)
+		return;
+	if (o->element)
+		use(in, s, o->element, looks_only);
+	for (size_t i = 0; i < o->fields.n; i++)
+		use(in, s, o->fields.v[i].value, looks_only);
+}
+
+void state_use(struct interp *in, struct state *s, const struct value *v)
+{
+	use_all(in, s, v, false);
+}
+
+void state_look(struct interp *in, struct state *s, const struct value *v)
+{
+	use_all(in, s, v, true);
+}
+
+bool state_proves(const struct interp *in, const struct state *s)
+{
+	if (s->is_dead || in->weak || in->is_over)
+		return false;
+	for (const struct atom *a = s->atoms; a; a = a->next)
+		if (a->kind == ATOM_DOUBT)
+			return false;
+	return true;
+}
+
+void state_kill(struct state *s)
+{
+	s->is_dead = true;
+}
