@@ -159,7 +159,7 @@ const char *esc_word(struct arena *a, const char *s)
 	return escape(a, raw.v, raw.n, true);
 }
 
-static int hex_digit(char c)
+int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';

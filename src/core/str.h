@@ -30,6 +30,9 @@ void str_addf(struct str *s, const char *fmt, ...) __attribute__((format(printf,
 /* NUL-terminated, never NULL; owned by the arena. */
 const char *str_text(const struct str *s);
 
+/* 0 to 15, or -1. */
+int hex_digit(char c);
+
 /* Outside text made safe and reversible: invalid UTF-8, C0 and DEL become \xNN, the backslash is doubled. */
 const char *esc_bytes(struct arena *a, const char *v, size_t n);
 const char *esc(struct arena *a, const char *s);

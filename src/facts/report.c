@@ -5,6 +5,7 @@
 #include "facts/report.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define NAME_OF(names, value)                                                                      \
 	(assert((size_t)(value) < sizeof(names) / sizeof *(names)), (names)[value])
@@ -148,4 +149,19 @@ void report_not_looked_at(struct report *r, const char *fmt, ...)
 	const char *sentence = arena_vfmt(r->arena, fmt, ap);
 	va_end(ap);
 	PUSH(r->arena, &r->not_looked_at, sentence);
+}
+
+int location_compare(const struct location *a, const struct location *b)
+{
+	int by_file = strcmp(a->file, b->file);
+
+	if (by_file)
+		return by_file;
+	if (a->cell != b->cell)
+		return a->cell < b->cell ? -1 : 1;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	if (a->column != b->column)
+		return a->column < b->column ? -1 : 1;
+	return 0;
 }

@@ -147,6 +147,8 @@ struct report {
 		*target_gpu; /* NULL: there is none */
 };
 
+/* As strcmp: by file, cell, line, column. */
+int location_compare(const struct location *a, const struct location *b);
 struct report *report_new(struct arena *a);
 /* A finding under its public id; role and order are set by rank. `title` is a format. */
 struct finding *report_add(struct report *r, const char *id, enum stage stage, enum verdict verdict,

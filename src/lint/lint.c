@@ -27,15 +27,9 @@ const size_t n_lint_passes = sizeof lint_passes / sizeof *lint_passes - 1;
 static int by_place(const void *left, const void *right)
 {
 	const struct finding *const *x = left, *const *y = right;
-	const struct location *a = (*x)->location, *b = (*y)->location;
+	int order = location_compare((*x)->location, (*y)->location);
 
-	if (a->cell != b->cell)
-		return a->cell < b->cell ? -1 : 1;
-	if (a->line != b->line)
-		return a->line < b->line ? -1 : 1;
-	if (a->column != b->column)
-		return a->column < b->column ? -1 : 1;
-	return strcmp((*x)->id, (*y)->id);
+	return order ? order : strcmp((*x)->id, (*y)->id);
 }
 
 void lint_unit(struct unit *u)

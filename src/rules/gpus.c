@@ -12,15 +12,6 @@
 /* NVIDIA gives each chip blocks of 0x40 to 0x80 numbers: a number beyond is no longer of the range before. */
 #define BLOCK 0x80u
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Exactly four hexadecimal digits; -1 for anything else. */
 static int number_of(const char *digits)
 {

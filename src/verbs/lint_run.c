@@ -375,27 +375,12 @@ static void judge_files(struct run *r)
 
 /* ---- putting it together ---- */
 
-static int by_place(const struct location *a, const struct location *b)
-{
-	int by_file = strcmp(a->file, b->file);
-
-	if (by_file)
-		return by_file;
-	if (a->cell != b->cell)
-		return a->cell < b->cell ? -1 : 1;
-	if (a->line != b->line)
-		return a->line < b->line ? -1 : 1;
-	if (a->column != b->column)
-		return a->column < b->column ? -1 : 1;
-	return 0;
-}
-
 /* Of doubles, the more severe one comes first, then the one whose words come first: any order will do, if it is one. */
 static int by_finding(const void *left, const void *right)
 {
 	const struct finding *a = *(struct finding *const *)left,
 			     *b = *(struct finding *const *)right;
-	int order = by_place(a->location, b->location);
+	int order = location_compare(a->location, b->location);
 
 	if (!order)
 		order = strcmp(a->id, b->id);
@@ -414,7 +399,8 @@ static void drop_doubles(struct run *r)
 	for (size_t i = 0; i < r->out.findings.n; i++) {
 		const struct finding *last = kept ? v[kept - 1] : NULL;
 
-		if (!last || by_place(last->location, v[i]->location) || strcmp(last->id, v[i]->id))
+		if (!last || location_compare(last->location, v[i]->location) ||
+		    strcmp(last->id, v[i]->id))
 			v[kept++] = v[i];
 	}
 	r->out.findings.n = kept;
@@ -423,7 +409,7 @@ static void drop_doubles(struct run *r)
 static int by_comment(const void *left, const void *right)
 {
 	const struct comment *a = left, *b = right;
-	int order = by_place(&a->at, &b->at);
+	int order = location_compare(&a->at, &b->at);
 
 	return order ? order : (int)a->idle - (int)b->idle;
 }
@@ -437,7 +423,7 @@ static void tell_idle_comments(struct run *r)
 	for (size_t i = 0; i < r->comments.n; i++) {
 		const struct comment *c = &r->comments.v[i];
 
-		if ((i && by_place(&c[-1].at, &c->at) == 0) || !c->idle)
+		if ((i && location_compare(&c[-1].at, &c->at) == 0) || !c->idle)
 			continue;
 		note(r, "%s:%s%u: `# whycpu: ignore%s%s%s` hides nothing", c->at.file,
 		     c->at.cell ? arena_fmt(r->arena, "cell %u:", c->at.cell) : "", c->at.line,
