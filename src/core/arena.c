@@ -50,6 +50,17 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
+void arena_adopt(struct arena *a, struct arena *inner)
+{
+	struct block **last = &a->newest;
+
+	while (*last)
+		last = &(*last)->next;
+	*last = inner->newest;
+	a->bytes += inner->bytes;
+	free(inner);
+}
+
 size_t arena_bytes(const struct arena *a)
 {
 	return a->bytes;

@@ -15,6 +15,8 @@ void arena_free(struct arena *a);
 void *arena_must(void *memory);
 
 /* What it holds of the system's memory. */
+/* `inner` lives as long as `a` from now on. */
+void arena_adopt(struct arena *a, struct arena *inner);
 size_t arena_bytes(const struct arena *a);
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);

@@ -483,6 +483,11 @@ struct arena *sys_arena(struct sys *s)
 	return s->arena;
 }
 
+void sys_read_into(struct sys *s, struct arena *a)
+{
+	s->text_arena = a;
+}
+
 unsigned long sys_calls(const struct sys *s)
 {
 	return s->calls;
@@ -523,7 +528,8 @@ int sys_read_fd(struct sys *s, int fd, const char *raw_path, size_t max, enum pa
 	s->expected_bytes = 0;
 	cap = max < cap ? max : cap;
 
-	char *buffer = arena_alloc(s->arena, cap + 1);
+	struct arena *a = s->text_arena ? s->text_arena : s->arena;
+	char *buffer = arena_alloc(a, cap + 1);
 
 	/* A file that is shorter is read from its beginning. */
 	if (part == PART_TAIL)
@@ -547,7 +553,7 @@ int sys_read_fd(struct sys *s, int fd, const char *raw_path, size_t max, enum pa
 		/* One byte more than allowed tells "too big" from "just fits". */
 		size_t more = cap * 4 > max ? max + 1 : cap * 4;
 
-		buffer = arena_grow(s->arena, buffer, n, more + 1);
+		buffer = arena_grow(a, buffer, n, more + 1);
 		cap = more;
 	}
 	if (n > max)

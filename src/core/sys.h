@@ -111,6 +111,8 @@ int sys_of_process(struct sys *s, const char *pid, struct sys **ret_view);
 int sys_probe_answer(struct sys *s, const char *name, struct bytes *ret_json);
 
 struct arena *sys_arena(struct sys *s);
+/* Texts that are read live in `a` from now on; NULL: with all the rest again. */
+void sys_read_into(struct sys *s, struct arena *a);
 /* "EACCES", "no answer", "not recorded": the word that a fact carries. `err` as returned, negative. */
 const char *sys_why(int err);
 

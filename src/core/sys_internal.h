@@ -58,6 +58,7 @@ struct open_dir {
 
 struct sys {
 	struct arena *arena;
+	struct arena *text_arena; /* of what is read, or NULL */
 	struct sys_options options;
 	const struct sys_backend *backend;
 	struct look_page *page;

@@ -39,11 +39,14 @@ void ast_walk(struct py_node *node, bool (*visit)(struct py_node *node, void *da
 {
 	if (!node || !visit(node, data))
 		return;
-	walk_params(&node->params, visit, data);
+	if (ast_has_tail(node->kind))
+		walk_params(&node->params, visit, data);
 	ast_walk(node->a, visit, data);
 	ast_walk(node->b, visit, data);
 	ast_walk(node->c, visit, data);
 	walk_list(&node->list, visit, data);
+	if (!ast_has_tail(node->kind))
+		return;
 	if (node->kind == PY_DICT)
 		walk_dict_values(node, visit, data);
 	else

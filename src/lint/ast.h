@@ -153,19 +153,35 @@ struct py_node {
 	uint32_t
 		id; /* counts from 1 within its unit, parents before children: an index for side tables */
 	enum py_op op;
+	enum py_comp comp;
 	uint8_t level; /* PY_IMPORT_FROM: number of leading dots */
 	uint8_t stars; /* PY_ARG, PY_STAR */
-	enum py_comp comp;
 	bool is_bytes, is_async, is_from, is_default, is_big;
+	const char *name;
+	struct py_node *a, *b, *c;
+	struct py_list list;
+	/* From here on: only of the kinds that ast_has_tail names. Of the others the memory ends here: most nodes are small. */
 	int64_t number;
 	double real;
-	const char *name, *alias;
-	struct py_node *a, *b, *c;
-	struct py_list list, list2;
+	const char *alias;
+	struct py_list list2;
 	enum py_op *ops; /* PY_COMPARE: list.n of them */
 	struct py_params params;
 	struct py_list body, orelse, final;
 };
+
+/* May the members behind `list` be read? Not of the kinds that most nodes are of. */
+static inline bool ast_has_tail(enum py_kind kind)
+{
+	const uint64_t small =
+		UINT64_C(1) << PY_ERROR | UINT64_C(1) << PY_NAME | UINT64_C(1) << PY_STRING |
+		UINT64_C(1) << PY_FSTRING | UINT64_C(1) << PY_TRUE | UINT64_C(1) << PY_FALSE |
+		UINT64_C(1) << PY_NONE | UINT64_C(1) << PY_ATTR | UINT64_C(1) << PY_CALL |
+		UINT64_C(1) << PY_ARG | UINT64_C(1) << PY_SUBSCRIPT | UINT64_C(1) << PY_BINARY |
+		UINT64_C(1) << PY_TUPLE | UINT64_C(1) << PY_LIST;
+
+	return !(small >> kind & 1);
+}
 
 /* Calls `visit` on a node and all below it, parents first; false from `visit` leaves that node's children out. */
 void ast_walk(struct py_node *node, bool (*visit)(struct py_node *node, void *data), void *data);

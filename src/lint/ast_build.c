@@ -10,6 +10,10 @@
 
 #include "python_symbols.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 #define SYM_ERROR ((TSSymbol)-1)
 
 void here(struct build *b)
@@ -53,9 +57,26 @@ bool next(struct build *b, struct level *l)
 	return false;
 }
 
+/* A sanitizer watches over what is not there (ast_has_tail). */
+static struct py_node *new_node(struct build *b, enum py_kind kind)
+{
+	const size_t head = offsetof(struct py_node, number);
+
+	if (ast_has_tail(kind))
+		return arena_alloc(b->arena, sizeof(struct py_node));
+#ifdef __SANITIZE_ADDRESS__
+	char *n = arena_alloc(b->arena, sizeof(struct py_node));
+
+	ASAN_POISON_MEMORY_REGION(n + head, sizeof(struct py_node) - head);
+	return (struct py_node *)n;
+#else
+	return arena_alloc(b->arena, head);
+#endif
+}
+
 struct py_node *make(struct build *b, enum py_kind kind)
 {
-	struct py_node *n = arena_alloc(b->arena, sizeof *n);
+	struct py_node *n = new_node(b, kind);
 
 	n->kind = kind;
 	n->start = ts_node_start_byte(b->node);
@@ -67,11 +88,11 @@ struct py_node *make(struct build *b, enum py_kind kind)
 
 struct py_node *spoil(struct build *b, struct py_node *n)
 {
-	struct py_node error = {
+	const struct py_node error = {
 		.kind = PY_ERROR, .start = n->start, .end = n->end, .line = n->line, .id = n->id
 	};
 
-	*n = error;
+	memcpy(n, &error, offsetof(struct py_node, number));
 	b->has_errors = true;
 	return n;
 }
@@ -83,9 +104,18 @@ struct py_node *checked(struct build *b, struct py_node *n, const struct level *
 
 const char *node_text(struct build *b)
 {
-	uint32_t start = ts_node_start_byte(b->node);
+	const char *text = b->text + ts_node_start_byte(b->node);
+	size_t n = ts_node_end_byte(b->node) - ts_node_start_byte(b->node);
+	uint32_t hash = 2166136261u;
 
-	return arena_strndup(b->arena, b->text + start, ts_node_end_byte(b->node) - start);
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+
+	const char **slot = &b->texts[hash % (sizeof b->texts / sizeof *b->texts)];
+
+	if (!*slot || strncmp(*slot, text, n) != 0 || (*slot)[n])
+		*slot = arena_strndup(b->arena, text, n);
+	return *slot;
 }
 
 struct py_node *make_name(struct build *b)

@@ -23,6 +23,7 @@ struct build {
 	bool is_sound;  /* the whole file parsed: no need to look for errors */
 	bool has_errors;
 	ARRAY(struct py_node *) stack; /* children of the lists that are being built */
+	const char *texts[1024];       /* of the last names: most are written more than once */
 };
 
 /* One level of the tree: `bad` tells that a part of it did not parse. */

@@ -10,6 +10,7 @@
 #include "core/str.h"
 #include "lint/names.h"
 #include "lint/passes.h"
+#include "lint/project.h"
 
 #define BUDGET 60000
 
@@ -536,7 +537,7 @@ static void judge_methods(struct run *r, struct cls *c, const struct cls_summary
 
 static struct run new_run(struct unit *u, struct cls *c)
 {
-	return (struct run){ .arena = u->arena,
+	return (struct run){ .arena = u->scratch,
 			     .unit = u,
 			     .judged = c,
 			     .budget = BUDGET,
@@ -590,18 +591,35 @@ static bool judge_node(struct py_node *n, void *data)
 	return n->kind != PY_CLASS && n->kind != PY_FUNC && n->kind != PY_LAMBDA;
 }
 
-static void run_classes(struct unit *u)
+static void judge_module(struct unit *u)
 {
 	struct run r = new_run(u, NULL);
 	struct paths now = { 0 };
 
-	if (u->is_test || !text_has(u, "torch"))
-		return;
 	ast_walk(u->tree, judge_node, u);
 	r.now = &now;
 	if (has_leaves(u, u->tree))
 		run_block(&r, &u->tree->body);
 	report(&r, u, NULL, NULL);
+}
+
+/* What was learned of classes depends on which was asked for first: nothing of it is kept for another entry. */
+static void forget_summaries(const struct project *p)
+{
+	for (size_t i = 0; i < p->units.n; i++)
+		for (size_t k = 0; k < p->units.v[i]->classes.n; k++)
+			p->units.v[i]->classes.v[k]->summary = NULL;
+}
+
+static void run_classes(struct unit *u)
+{
+	if (u->is_test || !text_has(u, "torch"))
+		return;
+	u->scratch = arena_new();
+	judge_module(u);
+	forget_summaries(u->project);
+	arena_free(u->scratch);
+	u->scratch = NULL;
 }
 
 const struct lint_pass pass_classes = { .name = "classes", .run = run_classes };

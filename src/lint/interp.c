@@ -172,19 +172,17 @@ static void run_unit(struct interp *in)
 	library_run(in, &after);
 }
 
-static struct interp_shared *shared_of(struct project *p)
+static struct interp_shared *new_shared(void)
 {
-	struct interp_shared *s = p->shared;
+	struct arena *a = arena_new();
+	struct interp_shared *s = arena_alloc(a, sizeof *s);
 
-	if (s)
-		return s;
-	s = p->shared = arena_alloc(p->arena, sizeof *s);
-	s->arena = p->arena;
-	s->names = intern_new(s->arena);
-	s->ids = intern_new(s->arena);
-	s->frame_ids = intern_new(s->arena);
-	s->import_ids = intern_new(s->arena);
-	s->lazy_ids = intern_new(s->arena);
+	s->arena = a;
+	s->names = intern_new(a);
+	s->ids = intern_new(a);
+	s->frame_ids = intern_new(a);
+	s->import_ids = intern_new(a);
+	s->lazy_ids = intern_new(a);
 	return s;
 }
 
@@ -197,7 +195,7 @@ void interp_run(struct unit *u,
 			     .own = own,
 			     .unit = u,
 			     .project = u->project,
-			     .shared = shared_of(u->project),
+			     .shared = new_shared(),
 			     .ids = intern_new(own),
 			     .frame_ids = intern_new(own),
 			     .reveal = reveal,
@@ -206,6 +204,7 @@ void interp_run(struct unit *u,
 	in.keep = in.shared->arena;
 	run_unit(&in);
 	note_complex(&in);
+	arena_free(in.keep);
 	arena_free(own);
 }
 

@@ -130,8 +130,8 @@ struct module {
 	struct state after; /* its top level was run, alone */
 };
 
-/* What is learned once for all units of a project: imported modules, and the names and numbers that they need. What a unit's own
- * run makes is numbered apart (OWN_ID), in tables that end with it. */
+/* What is learned of imported modules while one unit is judged, and the names and numbers that they need: what another unit needed
+ * of them, and in which order, must not show. What the unit's own run makes is numbered apart (OWN_ID). */
 struct interp_shared {
 	struct arena *arena;
 	struct intern *names, *ids, *frame_ids, *import_ids, *lazy_ids;
@@ -150,7 +150,7 @@ struct interp_shared {
 struct interp {
 	struct arena *arena; /* values of this entry */
 	struct arena *own;   /* what all entries of the unit share */
-	struct arena *keep;  /* what outlives the unit: the arena of `shared` */
+	struct arena *keep;  /* the arena of `shared` */
 	struct interp_shared *shared;
 	struct unit *unit; /* the one that is judged */
 	struct project *project;

@@ -276,13 +276,11 @@ static bool only_builds(const struct interp *in, const struct function *f)
 {
 	static const char *const words[] = { "cuda", "device", "cpu", ".to(", "torch." };
 	const struct py_node *n = f->node;
-	struct arena *a = arena_new();
-	const char *text = arena_strndup(a, in->unit->text + n->start, n->end - n->start);
 	bool found = false;
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		found |= strstr(text, words[i]) != NULL;
-	arena_free(a);
+	for (size_t i = 0; i < sizeof words / sizeof *words && !found; i++)
+		found = memmem(in->unit->text + n->start, n->end - n->start, words[i],
+			       strlen(words[i])) != NULL;
 	return n->params.n && !has_free_params(f) && !found;
 }
 

@@ -36,10 +36,12 @@ struct unit {
 	const struct names *names;
 	bool has_errors; /* parts did not parse */
 	bool is_entry;   /* linted for its own sake; others are only read */
+	uint32_t turn;   /* project.c's own: the last entry that led here */
 	bool is_test;    /* by its path or by what it imports (pytest, unittest): CPU by contract */
 	ARRAY(struct finding *) findings;
 	ARRAY(struct cls *) classes; /* those that were asked for (classes.c) */
 	struct local *local;         /* local.h: made by the first pass that asks */
+	struct arena *scratch;       /* of the pass that runs, if it has one */
 	bool findings_cut;           /* there were too many, which was told */
 	struct strlist
 		notes; /* said once, on stderr or in "not looked at": "too complex: f, line 12" */

@@ -20,7 +20,9 @@ static void index_list(struct local *l, const struct py_list *list, const struct
 
 static void index_children(struct local *l, const struct py_node *node)
 {
-	for (size_t i = 0; i < node->params.n; i++) {
+	bool has_tail = ast_has_tail(node->kind);
+
+	for (size_t i = 0; has_tail && i < node->params.n; i++) {
 		index_node(l, node->params.v[i].node, node);
 		index_node(l, node->params.v[i].annotation, node);
 		index_node(l, node->params.v[i].fallback, node);
@@ -29,6 +31,8 @@ static void index_children(struct local *l, const struct py_node *node)
 	index_node(l, node->b, node);
 	index_node(l, node->c, node);
 	index_list(l, &node->list, node);
+	if (!has_tail)
+		return;
 	index_list(l, &node->list2, node);
 	index_list(l, &node->body, node);
 	index_list(l, &node->orelse, node);
@@ -157,7 +161,7 @@ const struct py_list *local_block(const struct local *l, const struct py_node *s
 {
 	const struct py_node *parent = local_parent(l, statement);
 
-	if (!parent)
+	if (!parent || !ast_has_tail(parent->kind))
 		return NULL;
 
 	const struct py_list *lists[] = { &parent->body, &parent->orelse, &parent->final };

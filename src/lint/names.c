@@ -422,6 +422,8 @@ static void visit_children(struct names *n, struct py_node *node, struct scope *
 	if (node->kind == PY_TRY)
 		visit_list(n, &node->body, s);
 	visit_list(n, &node->list, s);
+	if (!ast_has_tail(node->kind))
+		return;
 	for (size_t i = 0; i < node->list2.n; i++) {
 		if (node->kind != PY_DICT || node->list.v[i]->kind != PY_STAR)
 			visit(n, node->list2.v[i], s);

@@ -126,7 +126,8 @@ static const struct py_node *in_expression(struct search *s, const struct local 
 	hit = hit ? hit : in_expression(s, l, node->b);
 	hit = hit ? hit : in_expression(s, l, node->c);
 	hit = hit ? hit : in_list(s, l, &node->list);
-	hit = hit ? hit : in_list(s, l, &node->list2);
+	if (node->kind == PY_DICT)
+		hit = hit ? hit : in_list(s, l, &node->list2);
 	if (!hit && node->kind == PY_CALL)
 		hit = in_call(s, l, node);
 	return hit;

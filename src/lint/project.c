@@ -15,7 +15,7 @@
 
 /* An imported file may be smaller than one that is asked for: it is only there to be understood. */
 #define IMPORT_BYTES_MAX (2u << 20)
-#define IMPORTS_MAX 400
+#define IMPORTS_MAX 400 /* that one entry leads to */
 #define PARENTS_MAX 64
 
 struct slot {
@@ -37,7 +37,13 @@ struct folder {
 
 struct inside {
 	struct table units, folders;
-	size_t n_imported;
+	struct arena *
+		entry_arena; /* of the entry that is judged now, or NULL: it stays with the project */
+	struct unit *entry; /* in that arena */
+	const char *entry_path;
+	bool entry_is_imported; /* something that stays refers to it */
+	uint32_t turn;          /* counts the entries */
+	size_t n_reached;       /* units that this entry led to */
 };
 
 /* ---- table ---- */
@@ -282,12 +288,12 @@ static void note_errors(struct unit *u)
 			       u->path, place.line));
 }
 
-static struct unit *make_unit(struct project *p, const char *path, const char *shown,
-			      const struct source *s)
+static struct unit *make_unit(struct project *p, struct arena *a, const char *path,
+			      const char *shown, const struct source *s)
 {
-	struct unit *u = arena_alloc(p->arena, sizeof *u);
+	struct unit *u = arena_alloc(a, sizeof *u);
 
-	u->arena = p->arena;
+	u->arena = a;
 	u->project = p;
 	u->source = s;
 	u->path = shown;
@@ -295,7 +301,7 @@ static struct unit *make_unit(struct project *p, const char *path, const char *s
 	u->full_path = path;
 	u->text = s->text.v;
 	u->n_text = s->text.n;
-	u->tree = ast_build(p->arena, s, &u->n_nodes, &u->has_errors);
+	u->tree = ast_build(a, s, &u->n_nodes, &u->has_errors);
 	u->names = names_new(u);
 	u->is_test = is_test_path(shown) || imports_tests(u);
 	if (u->has_errors)
@@ -305,21 +311,17 @@ static struct unit *make_unit(struct project *p, const char *path, const char *s
 	return u;
 }
 
-static struct unit *load(struct project *p, const char *path, struct bytes raw,
+static struct unit *load(struct project *p, struct arena *a, const char *path, struct bytes raw,
 			 const char **ret_problem)
 {
-	struct inside *in = p->inside;
 	const char *shown = shown_path(p, path);
-	const struct source *s = source_new(p->arena, shown, raw);
-	struct unit *u = NULL;
+	const struct source *s = source_new(a, shown, raw);
 
 	if (s->problem) {
 		*ret_problem = s->problem;
 		return NULL;
 	}
-	u = make_unit(p, path, shown, s);
-	table_put(p->arena, &in->units, path, u);
-	return u;
+	return make_unit(p, a, path, shown, s);
 }
 
 /* One line for the user. */
@@ -330,32 +332,104 @@ static const char *why_unreadable(struct project *p, int err)
 	return arena_fmt(p->arena, "cannot be read (%s)", sys_why(err));
 }
 
-struct unit *project_open(struct project *p, const char *path, bool dismiss,
-			  const char **ret_problem)
+static struct unit *read_entry(struct project *p, struct arena *a, const char *path, bool dismiss,
+			       const char **ret_problem)
 {
-	struct inside *in = p->inside;
 	struct bytes raw = { 0 };
-	struct unit *u = NULL;
-	void *known = NULL;
-	int err = 0;
+	int err;
 
-	*ret_problem = NULL;
-	if (table_get(&in->units, path, &known) && known) {
-		u = known;
-		u->is_entry = true;
-		return u;
-	}
+	sys_read_into(p->sys, a);
 	err = sys_read(p->sys, path, &raw);
+	sys_read_into(p->sys, NULL);
 	if (err < 0) {
 		*ret_problem = why_unreadable(p, err);
 		return NULL;
 	}
 	if (dismiss && !has_device_word(raw))
 		return NULL;
-	u = load(p, path, raw, ret_problem);
+	return load(p, a, path, raw, ret_problem);
+}
+
+static void begin_entry(struct inside *in)
+{
+	in->turn++;
+	in->n_reached = 0;
+}
+
+/* One that an earlier entry imported is there already. */
+static struct unit *known_unit(struct inside *in, const char *path)
+{
+	void *known = NULL;
+
+	table_get(&in->units, path, &known);
+	return known;
+}
+
+struct unit *project_open(struct project *p, const char *path, bool dismiss,
+			  const char **ret_problem)
+{
+	struct inside *in = p->inside;
+	struct unit *u = known_unit(in, path);
+
+	*ret_problem = NULL;
+	begin_entry(in);
+	if (!u) {
+		u = read_entry(p, p->arena, path, dismiss, ret_problem);
+		if (u)
+			table_put(p->arena, &in->units, path, u);
+	}
 	if (u)
 		u->is_entry = true;
 	return u;
+}
+
+struct unit *project_enter(struct project *p, const char *path, bool dismiss,
+			   const char **ret_problem)
+{
+	struct inside *in = p->inside;
+	struct unit *u = known_unit(in, path);
+
+	*ret_problem = NULL;
+	begin_entry(in);
+	if (!u) {
+		in->entry_arena = arena_new();
+		in->entry_path = path;
+		in->entry_is_imported = false;
+		u = read_entry(p, in->entry_arena, path, dismiss, ret_problem);
+	}
+	in->entry = u;
+	if (u)
+		u->is_entry = true;
+	return u;
+}
+
+/* The last unit of the list is not always the entry: what it imports comes behind it. */
+static void drop_unit(struct project *p, const struct unit *u)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->units.n; i++)
+		if (p->units.v[i] != u)
+			p->units.v[n++] = p->units.v[i];
+	p->units.n = n;
+}
+
+void project_leave(struct project *p)
+{
+	struct inside *in = p->inside;
+
+	if (in->entry)
+		in->entry->is_entry = false;
+	if (in->entry_arena && in->entry && in->entry_is_imported) {
+		arena_adopt(p->arena, in->entry_arena);
+	} else if (in->entry_arena) {
+		if (in->entry)
+			drop_unit(p, in->entry);
+		arena_free(in->entry_arena);
+	}
+	in->entry = NULL;
+	in->entry_arena = NULL;
+	in->entry_path = NULL;
 }
 
 struct unit *project_open_text(struct project *p, const char *path, const char *shown,
@@ -368,7 +442,8 @@ struct unit *project_open_text(struct project *p, const char *path, const char *
 	*ret_problem = s->problem;
 	if (s->problem)
 		return NULL;
-	u = make_unit(p, path, shown, s);
+	begin_entry(in);
+	u = make_unit(p, p->arena, path, shown, s);
 	u->is_entry = true;
 	if (path)
 		table_put(p->arena, &in->units, path, u);
@@ -388,14 +463,32 @@ static struct unit *load_import(struct project *p, const char *path)
 
 	if (table_get(&in->units, path, &known))
 		return known;
-	if (in->n_imported < IMPORTS_MAX && sys_stat(p->sys, path, &st) == 0 &&
-	    st.kind == SYS_FILE && st.size_bytes <= IMPORT_BYTES_MAX &&
-	    sys_read(p->sys, path, &raw) == 0) {
-		in->n_imported++;
-		u = load(p, path, raw, &problem);
+	if (in->entry_path && in->entry && strcmp(in->entry_path, path) == 0) {
+		in->entry_is_imported = true;
+		u = in->entry;
+	} else if (sys_stat(p->sys, path, &st) == 0 && st.kind == SYS_FILE &&
+		   st.size_bytes <= IMPORT_BYTES_MAX && sys_read(p->sys, path, &raw) == 0) {
+		u = load(p, p->arena, path, raw, &problem);
 	}
-	if (!u)
-		table_put(p->arena, &in->units, path, NULL);
+	table_put(p->arena, &in->units, path, u);
+	return u;
+}
+
+/* One entry leads to so many files and no more, whatever others before it have read. */
+static struct unit *reach(struct project *p, const char *path)
+{
+	struct inside *in = p->inside;
+	struct unit *u = known_unit(in, path);
+
+	if (u && u->turn == in->turn)
+		return u;
+	if (in->n_reached >= IMPORTS_MAX)
+		return NULL;
+	u = load_import(p, path);
+	if (u) {
+		u->turn = in->turn;
+		in->n_reached++;
+	}
 	return u;
 }
 
@@ -427,7 +520,7 @@ static struct unit *import_below(struct project *p, const char *base, const char
 {
 	const char *path = base && *base ? module_path(p, base, dotted) : NULL;
 
-	return path ? load_import(p, path) : NULL;
+	return path ? reach(p, path) : NULL;
 }
 
 /* What the tables know is never read, whatever lies beside it. */

@@ -13,9 +13,8 @@ struct project {
 	const char *cwd;            /* paths below it are shown relative to it; may be NULL */
 	ARRAY(struct unit *) units; /* entries and imported ones, in the order of loading */
 	size_t n_text; /* bytes of source that were loaded: whoever keeps a project drops it when this is much */
-	struct strlist notes;         /* "x.py: more than 16 MiB, not read" */
-	void *inside;                 /* project.c's own */
-	struct interp_shared *shared; /* interp.c's own: what it learned of imported modules */
+	struct strlist notes; /* "x.py: more than 16 MiB, not read" */
+	void *inside;         /* project.c's own */
 };
 
 /* Everything of the project, also what `sys` reads, lives in `a`. */
@@ -24,6 +23,11 @@ struct project *project_new(struct sys *sys, const char *cwd, struct arena *a);
  * file without any device word, if `dismiss`: NULL and NULL. Loaded once. */
 struct unit *project_open(struct project *p, const char *path, bool dismiss,
 			  const char **ret_problem);
+/* The same, in an arena of its own that lives until the entry is closed: only what it imports is kept for the next one. */
+struct unit *project_enter(struct project *p, const char *path, bool dismiss,
+			   const char **ret_problem);
+/* Ends what was begun by project_enter, whatever it gave. Nothing of the entry's may be used any more. */
+void project_leave(struct project *p);
 /* The same of a text that is there already: stdin, the edited text of a fix. `path` may be NULL; imports are looked for from
  * there. */
 struct unit *project_open_text(struct project *p, const char *path, const char *shown,

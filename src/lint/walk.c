@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Which Python files does a folder hold? Left out: what .gitignore leaves out, hidden folders, environments with installed
- * libraries, what a build made. A link to a folder is not followed, so that no loop can be walked; a link to a file counts if
- * the file lies outside. What is named on the command line is taken, whatever its name. */
+ * libraries, what a build made; among installed libraries torch itself. A link to a folder is not followed, so that no loop can
+ * be walked; a link to a file counts if the file lies outside. What is named on the command line is taken, whatever its name. */
 #include "lint/walk.h"
 
 #include <errno.h>
@@ -68,6 +68,16 @@ static bool is_foreign(const char *path, const struct strlist *names)
 	if (has_name(names, "pyvenv.cfg") || has_name(names, "conda-meta"))
 		return true;
 	return is_build && !has_name(names, "__init__.py");
+}
+
+/* torch as it is installed: what is asked is how it is used. Whoever names it gets it. */
+static bool is_torch_itself(struct walker *w, const char *path, const struct strlist *names)
+{
+	const char *above = path_basename(path_dirname(w->arena, path));
+
+	return strcmp(path_basename(path), "torch") == 0 && has_name(names, "version.py") &&
+	       has_name(names, "nn") &&
+	       (strcmp(above, "site-packages") == 0 || strcmp(above, "dist-packages") == 0);
 }
 
 static const char *plain(struct walker *w, const char *escaped)
@@ -159,6 +169,10 @@ static void walk_dir(struct walker *w, const char *path, const struct ignore *ou
 	}
 	if (depth > 0 && is_foreign(path, &names))
 		return;
+	if (depth > 0 && is_torch_itself(w, path, &names)) {
+		note(w, path, "torch itself, not judged");
+		return;
+	}
 	if (has_name(&names, ".gitignore"))
 		read_ignore(w, path, &here);
 	for (size_t i = 0; i < names.n && !w->is_full; i++)

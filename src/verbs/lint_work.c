@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The worker's side of `whycpu lint`. Neighbouring files share a project, so that what they all import is read once; which files
- * are neighbours depends on the list alone, never on how many workers there are. */
+/* The worker's side of `whycpu lint`. The files that a worker judges share a project, so that what they all import is read once; what
+ * is found in a file does not depend on it. */
 #include "verbs/lint_work.h"
 
 #include <errno.h>
@@ -26,7 +26,6 @@ struct worker {
 	struct arena *arena; /* of the project, or of one walk */
 	struct sys *sys;
 	struct project *project;
-	size_t batch;
 };
 
 static struct worker *new_worker(const struct sys_options *options)
@@ -172,13 +171,10 @@ void *judge_begin(void *context, const struct sys_options *sys)
 	return new_worker(sys);
 }
 
-static void need_project(struct worker *w, const struct lint_wish *wish, size_t item)
+static void need_project(struct worker *w, const struct lint_wish *wish)
 {
-	size_t batch = item / (wish->batch ? wish->batch : 1);
-
-	if (w->project && (batch != w->batch || arena_bytes(w->arena) > PROJECT_BYTES_MAX))
+	if (w->project && arena_bytes(w->arena) > PROJECT_BYTES_MAX)
 		drop(w);
-	w->batch = batch;
 	if (w->project)
 		return;
 	open_sys(w);
@@ -192,7 +188,7 @@ static struct unit *open_unit(struct worker *w, const struct lint_wish *wish, si
 	bool dismiss = wish->mode == LINT_ONLY && !wish->typed.v[item];
 
 	if (strcmp(path, "-") != 0)
-		return project_open(w->project, path, dismiss, ret_problem);
+		return project_enter(w->project, path, dismiss, ret_problem);
 	return project_open_text(w->project, wish->cwd ? path_join(w->arena, wish->cwd, "-") : NULL,
 				 "-", wish->stdin_text, ret_problem);
 }
@@ -271,6 +267,21 @@ static void add_imports(const struct unit *u, json_t *result)
 	json_object_set_new(result, "script_imports", list);
 }
 
+static json_t *judge_unit(struct worker *w, struct unit *u, const struct lint_wish *wish,
+			  const char *path)
+{
+	json_t *result;
+
+	lint_unit(u);
+	result = result_of(w->project, u, wish);
+	if (wish->wants_script)
+		add_script(u, result);
+	add_imports(u, result);
+	if (wish->mode != LINT_ONLY && json_array_size(json_object_get(result, "findings")))
+		lint_fix(u, path, wish, &w->options, result);
+	return result;
+}
+
 json_t *judge_run(void *context, void *worker, size_t item)
 {
 	const struct lint_wish *wish = context;
@@ -278,19 +289,11 @@ json_t *judge_run(void *context, void *worker, size_t item)
 	const char *path = wish->files.v[item], *why = NULL;
 	struct unit *u;
 
-	need_project(w, wish, item);
+	need_project(w, wish);
 	u = open_unit(w, wish, item, &why);
-	if (!u)
-		return why ? problem(why) : NULL;
-	lint_unit(u);
 
-	json_t *result = result_of(w->project, u, wish);
+	json_t *result = u ? judge_unit(w, u, wish, path) : why ? problem(why) : NULL;
 
-	if (wish->wants_script)
-		add_script(u, result);
-	add_imports(u, result);
-
-	if (wish->mode != LINT_ONLY && json_array_size(json_object_get(result, "findings")))
-		lint_fix(u, path, wish, &w->options, result);
+	project_leave(w->project);
 	return result;
 }

@@ -173,6 +173,8 @@ static unsigned depth_of(const struct py_node *node)
 		depth = below > depth ? below : depth;
 	}
 	depth = deepest(&node->list, depth);
+	if (!ast_has_tail(node->kind))
+		return depth + 1;
 	depth = deepest(&node->list2, depth);
 	depth = deepest(&node->body, depth);
 	depth = deepest(&node->orelse, depth);

@@ -77,14 +77,18 @@ static void dump(const char *label, const struct py_node *n, int depth)
 	printf("%*s%s %s %u:%u-%u", depth, "", label, kinds[n->kind], n->line, n->start, n->end);
 	if (n->kind != PY_INT && n->kind != PY_FLOAT)
 		put_text("name", n->name);
-	put_text("alias", n->alias);
+	if (ast_has_tail(n->kind))
+		put_text("alias", n->alias);
 	dump_flags(n);
 	printf("\n");
-	dump_params(&n->params, depth + 1);
+	if (ast_has_tail(n->kind))
+		dump_params(&n->params, depth + 1);
 	dump("a", n->a, depth + 1);
 	dump("b", n->b, depth + 1);
 	dump("c", n->c, depth + 1);
 	dump_list("list", &n->list, depth + 1);
+	if (!ast_has_tail(n->kind))
+		return;
 	dump_list("list2", &n->list2, depth + 1);
 	dump_list("body", &n->body, depth + 1);
 	dump_list("orelse", &n->orelse, depth + 1);

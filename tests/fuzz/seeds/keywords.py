@@ -1,0 +1,1 @@
+nets = [i for i in range(stop=3)]
