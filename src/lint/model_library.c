@@ -90,8 +90,7 @@ static void add_child(const struct scene *x, uint32_t id, const char *name, cons
 	if (child && child->kind == OBJ_MODULE) {
 		o = object_with(x, &o, name, v, FIELD_CHILD);
 	} else if (is_tensor(v)) {
-		o.device = state_device(x->s, v);
-		o.has_tensors = true;
+		v = module_owns(x, &o, id, v);
 		o = object_with(x, &o, name, v, FIELD_PARAMETER);
 	} else if (v->kind != VAL_NONE) {
 		o.device = (struct device){ 0 };
@@ -105,12 +104,8 @@ static void add_element(const struct scene *x, uint32_t id, const struct value *
 {
 	struct object o = *state_object(x->s, id);
 
-	o.element = v;
+	o.element = is_tensor(v) ? module_owns(x, &o, id, v) : v;
 	o.is_open = true;
-	if (is_tensor(v)) {
-		o.device = state_device(x->s, v);
-		o.has_tensors = true;
-	}
 	state_put(x->in, x->s, id, &o);
 }
 

@@ -72,6 +72,34 @@ bool model_are_together(struct interp *in, struct state *s, const struct value *
 	return !p.has_tensors || p.device.kind != DEV_UNKNOWN;
 }
 
+/* ---- what it holds ---- */
+
+/* What is made of a parameter is to be blamed on its module, whose creation is the last station. */
+static const struct origin *origin_of_module(const struct scene *x, const struct object *o)
+{
+	struct origin *made = arena_alloc(x->a, sizeof *made);
+
+	*made = (struct origin){ .kind = FROM_OTHER, .unit = o->unit, .node = o->site };
+	return origin_here(x, FROM_PARAMETER, o->unit && o->site ? made : NULL);
+}
+
+const struct value *module_owns(const struct scene *x, struct object *o, uint32_t id,
+				const struct value *tensor)
+{
+	struct value v = *tensor;
+	struct device d = state_device(x->s, tensor);
+
+	if (!o->has_tensors && o->device.kind != DEV_MANAGED && o->device.kind != DEV_ARG)
+		o->device = d;
+	o->has_tensors = true;
+	if (same_device(o->device, d) || o->device.kind == DEV_MANAGED || o->device.kind == DEV_ARG)
+		v.object = id;
+	v.device = d;
+	v.text = NULL;
+	v.origin = origin_of_module(x, o);
+	return made_value(x, v);
+}
+
 /* ---- how it moves ---- */
 
 static const struct value *owned_by(const struct scene *x, const struct value *tensor, uint32_t id,
@@ -444,10 +472,8 @@ static bool container_grows(const struct scene *x, const struct call *c, const s
 		       : one             ? one
 					 : value_unknown();
 	copy.is_open = true;
-	if (is_tensor(copy.element)) {
-		copy.device = state_device(x->s, copy.element);
-		copy.has_tensors = true;
-	}
+	if (is_tensor(copy.element))
+		copy.element = module_owns(x, &copy, c->self->object, copy.element);
 	state_put(x->in, x->s, c->self->object, &copy);
 	return true;
 }
@@ -514,33 +540,6 @@ static int registered_as(const struct scene *x, const struct object *o, const ch
 	return v->kind == VAL_NONE && was_buffer ? FIELD_BUFFER : FIELD_PLAIN;
 }
 
-/* What is made of a parameter is to be blamed on its module, whose creation is the last station. */
-static const struct origin *origin_of_module(const struct scene *x, const struct object *o)
-{
-	struct origin *made = arena_alloc(x->a, sizeof *made);
-
-	*made = (struct origin){ .kind = FROM_OTHER, .unit = o->unit, .node = o->site };
-	return origin_here(x, FROM_PARAMETER, o->unit && o->site ? made : NULL);
-}
-
-/* The owner's device counts for its tensors while it is the same. */
-static const struct value *owned(const struct scene *x, struct object *o, uint32_t id,
-				 const struct value *tensor)
-{
-	struct value v = *tensor;
-	struct device d = state_device(x->s, tensor);
-
-	if (!o->has_tensors && o->device.kind != DEV_MANAGED && o->device.kind != DEV_ARG)
-		o->device = d;
-	o->has_tensors = true;
-	if (same_device(o->device, d) || o->device.kind == DEV_MANAGED || o->device.kind == DEV_ARG)
-		v.object = id;
-	v.device = d;
-	v.text = NULL;
-	v.origin = origin_of_module(x, o);
-	return made_value(x, v);
-}
-
 static const struct value *attribute(const struct scene *x, const struct value *v)
 {
 	if (!is_tensor(v) || state_device(x->s, v).kind != DEV_CPU || !v->origin)
@@ -564,7 +563,7 @@ void model_set_attr(struct interp *in, struct state *s, uint32_t module, const c
 		module_move(&x, value->object, o.device);
 	if (registered == FIELD_PARAMETER ||
 	    (registered == FIELD_BUFFER && value->kind == VAL_TENSOR))
-		value = owned(&x, &o, module, value);
+		value = module_owns(&x, &o, module, value);
 	else if (registered == FIELD_PLAIN)
 		value = attribute(&x, value);
 	/* Many objects: what is stored in one may be in another. */

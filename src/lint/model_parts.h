@@ -149,6 +149,9 @@ struct place {
 };
 /* The note that a tensor of this origin was registered as a buffer: what else holds it is for the rules about classes. */
 const char *buffer_key(const struct scene *x, const struct origin *o);
+/* A parameter or buffer of the module `id`, whose new record is `o`: the owner's device counts for it while it is the same. */
+const struct value *module_owns(const struct scene *x, struct object *o, uint32_t id,
+				const struct value *tensor);
 struct place module_place(const struct scene *x, uint32_t id);
 void module_move(const struct scene *x, uint32_t id, struct device d);
 bool module_method(const struct scene *x, const struct call *c, const struct value **ret);

@@ -37,3 +37,20 @@ def train(args, kinds, features):
     model = Network(kinds, 8).to(device)
     features = {kind: torch.as_tensor(x).to(device) for kind, x in features.items()}
     return model(features)
+
+
+class Alone(nn.Module):
+    def __init__(self, kinds, width):
+        super().__init__()
+        self.lines = nn.ModuleDict({kind: nn.Linear(width, width) for kind in kinds})
+        self.skip = nn.ParameterDict({kind: nn.Parameter(torch.ones(1)) for kind in kinds})
+        self.scale = nn.ParameterList([nn.Parameter(torch.ones(width)), nn.Parameter(torch.ones(width))])
+        self.named = nn.ParameterDict({"first": nn.Parameter(torch.ones(width))})
+
+    def forward(self, graph, features):
+        out = {}
+        for kind in graph.kinds:
+            gate = torch.sigmoid(self.skip[kind])
+            out[kind] = gate * self.lines[kind](features[kind]) * self.scale[0] + self.named["first"]
+            out[kind] = out[kind] + self.scale[1] * features[kind]
+        return out
