@@ -12,7 +12,7 @@ BUILD = build/run
 PROGRAM = $(BUILD)/src/whycpu
 
 .DEFAULT_GOAL = help
-.PHONY: help setup build run test install bench sweep dist-bin real-torch oracle format clean
+.PHONY: help setup build run test install bench sweep dist-bin real-torch oracle registry format clean
 
 help: # this list
 	@sed -n 's/^\([a-z-]*\):.*# \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -48,6 +48,9 @@ dist-bin: # one tarball with a binary for any glibc Linux
 
 real-torch: build # compare with a real CUDA torch (7 GB, first time) and Debian's python3-torch
 	@tools/real-torch --install $(PROGRAM)
+
+registry: build # lint large real code and compare with the table of verdicts (3 GB, first time)
+	@tests/lint/registry.py $(PROGRAM) --install
 
 oracle: build # ask seven real torch builds on a simulated driver (35 GB, first time; root)
 	@tests/sim/level_k.py --install

@@ -167,11 +167,37 @@ static const struct value *result_of(struct interp *in, struct state *s, const s
 	return value_object(in->arena, state_new(in, s, &o));
 }
 
+static bool is_plain(const struct value *v)
+{
+	return v->kind == VAL_BOOL || v->kind == VAL_INT || v->kind == VAL_FLOAT ||
+	       v->kind == VAL_STR;
+}
+
+/* `if nothing_to_do: return 0`, and a tensor otherwise: which of them the caller gets hangs on what it knows. */
+static void mark_special(struct interp *in, struct states *returns)
+{
+	size_t n_plain = 0;
+
+	for (size_t i = 0; i < returns->n; i++)
+		n_plain += is_plain(returns->v[i].stack->value);
+	for (size_t i = 0; n_plain < returns->n && i < returns->n; i++) {
+		struct value v = *returns->v[i].stack->value;
+
+		if (!is_plain(&v))
+			continue;
+		state_pop(&returns->v[i]);
+		v.is_special = true;
+		state_push(in, &returns->v[i],
+			   memcpy(arena_alloc(in->arena, sizeof v), &v, sizeof v));
+	}
+}
+
 static void leave(struct interp *in, struct states *out, struct states *returns,
 		  const struct function *f, const struct frame *frame, const struct args *args)
 {
 	bool keeps_names = frame_at(in, frame->id)->is_captured;
 
+	mark_special(in, returns);
 	for (size_t i = 0; i < returns->n; i++) {
 		struct state *s = &returns->v[i];
 		const struct value *v = state_pop(s);

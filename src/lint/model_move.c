@@ -268,8 +268,8 @@ bool check_no_mover(const struct scene *x, const struct call *c)
 		     strcmp(c->name, "cpu") == 0;
 
 	/* A parameter's default says what it is by default, not what callers hand over. */
-	if (!kind || !mover || c->self->param_text || c->node->kind != PY_CALL ||
-	    c->node->a->kind != PY_ATTR || is_guarded(u, c->node))
+	if (!kind || !mover || c->self->param_text || c->self->is_special ||
+	    c->node->kind != PY_CALL || c->node->a->kind != PY_ATTR || is_guarded(u, c->node))
 		return false;
 
 	struct finding *f =

@@ -213,7 +213,8 @@ static bool flags_same(const struct value *x, const struct value *y)
 {
 	return x->is_known == y->is_known && x->is_param == y->is_param &&
 	       x->may_be_none == y->may_be_none && x->is_leaf_grad == y->is_leaf_grad &&
-	       x->zero_dim == y->zero_dim && x->min_rank == y->min_rank && x->rank == y->rank &&
+	       x->is_special == y->is_special && x->zero_dim == y->zero_dim &&
+	       x->min_rank == y->min_rank && x->rank == y->rank &&
 	       device_same(x->device, y->device) &&
 	       (x->origin ? x->origin->kind : FROM_NOWHERE) ==
 		       (y->origin ? y->origin->kind : FROM_NOWHERE);
