@@ -309,16 +309,21 @@ struct placing {
 	struct id_list todo;
 };
 
+static void place_object(struct placing *p, uint32_t id)
+{
+	for (size_t i = 0; i < p->todo.n; i++)
+		if (p->todo.v[i] == id)
+			return;
+	PUSH(p->in->arena, &p->todo, id);
+}
+
 static void place_value(struct placing *p, const struct value *v)
 {
-	const struct object *o = v->kind == VAL_OBJECT ? state_object(p->s, v->object) : NULL;
-
-	if (!o)
-		return;
-	for (size_t i = 0; i < p->todo.n; i++)
-		if (p->todo.v[i] == v->object)
-			return;
-	PUSH(p->in->arena, &p->todo, v->object);
+	if (v->kind == VAL_OBJECT)
+		place_object(p, v->object);
+	else if (value_is_any_module(p->s, v))
+		for (int64_t i = 0; i < v->number; i++)
+			place_object(p, v->maybe[i]);
 }
 
 /* Whoever uses the module has moved it: its registered parts are where it is. */

@@ -135,6 +135,8 @@ static struct object moved_record(const struct scene *x, uint32_t id, struct dev
 	return o;
 }
 
+static void move_child(const struct scene *x, const struct value *v, struct device d, size_t depth);
+
 static void move_at(const struct scene *x, uint32_t id, struct device d, size_t depth)
 {
 	struct object o = moved_record(x, id, d);
@@ -142,20 +144,22 @@ static void move_at(const struct scene *x, uint32_t id, struct device d, size_t 
 	if (depth > NESTED_MAX)
 		return;
 	state_put(x->in, x->s, id, &o);
-	for (size_t i = 0; i < o.fields.n; i++) {
-		const struct object *child = object_of(x, o.fields.v[i].value);
+	for (size_t i = 0; i < o.fields.n; i++)
+		if (o.fields.v[i].registered == FIELD_CHILD)
+			move_child(x, o.fields.v[i].value, d, depth);
+	if (o.element)
+		move_child(x, o.element, d, depth);
+}
 
-		if (o.fields.v[i].registered == FIELD_CHILD && child && child->kind == OBJ_MODULE)
-			move_at(x, o.fields.v[i].value->object, d, depth + 1);
-	}
+static void move_child(const struct scene *x, const struct value *v, struct device d, size_t depth)
+{
+	const struct object *child = object_of(x, v);
 
-	const struct object *element = o.element ? object_of(x, o.element) : NULL;
-
-	if (element && element->kind == OBJ_MODULE)
-		move_at(x, o.element->object, d, depth + 1);
-	if (o.element && value_is_any_module(x->s, o.element))
-		for (int64_t i = 0; i < o.element->number; i++)
-			move_at(x, o.element->maybe[i], d, depth + 1);
+	if (child && child->kind == OBJ_MODULE)
+		move_at(x, v->object, d, depth + 1);
+	else if (value_is_any_module(x->s, v))
+		for (int64_t i = 0; i < v->number; i++)
+			move_at(x, v->maybe[i], d, depth + 1);
 }
 
 void module_move(const struct scene *x, uint32_t id, struct device d)
