@@ -21,6 +21,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, HERE)
 import machine  # noqa: E402
 import states  # noqa: E402
+import world  # noqa: E402
 
 HOME = "home/sim/v"
 PYTHON = "/home/sim/v/bin/python"
@@ -95,18 +96,11 @@ def record(program, version, oracle):
     target = os.path.join(BUILDS, version)
     shutil.rmtree(target, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="whycpu-build-") as scratch:
-        os.chmod(scratch, 0o755)
-        case, out = os.path.join(scratch, "case"), os.path.join(scratch, "out")
-        machine.write_case(states.STATES["no-uvm-node"], case)
-        os.mkdir(out)
         words = ["sh", "-c", 'exec >/home/sim/log 2>&1; "$0" snapshot --probe none -o /home/sim/snap --python "$1"; '
                  "cd /home/sim && tar cf /home/sim/snap.tar snap", program, python]
         commands = [["snapshot", words, {}, "/"], ["tar", ["cat", "/home/sim/snap.tar"], {}, "/"]]
-        with open(os.path.join(scratch, "commands.json"), "w", encoding="utf-8") as f:
-            json.dump(commands, f)
-        subprocess.run([sys.executable, os.path.join(HERE, "world.py"), case, oracle.build_fakes(), out,
-                        os.path.join(scratch, "commands.json")], check=True)
-        subprocess.run(["tar", "xf", os.path.join(out, "tar.out"), "-C", scratch], check=True)
+        said = world.play(states.STATES["no-uvm-node"], world.build_fakes(scratch + "/fakes"), commands)
+        subprocess.run(["tar", "x", "-C", scratch], input=said["tar"].out, check=True)
         snap = os.path.join(scratch, "snap")
         keep_tree(os.path.join(snap, "root"), os.path.join(target, "root"), prefixes)
         keep_tree(os.path.join(snap, "root.elf"), os.path.join(target, "root.elf"), prefixes)
@@ -117,9 +111,23 @@ def versions():
     return sorted(os.listdir(BUILDS)) if os.path.isdir(BUILDS) else []
 
 
-def compose(state, version, folder):
-    """The case folder of a state on a machine with that build."""
+def write_probes(state, folder):
+    """What the driver's libraries answer to a `check` that asks them."""
+    codes = machine.codes_of(state)
+    gpus = [{"uuid": machine.uuid_of(i), "name": gpu["name"], "cc": gpu["cc"]} for i, gpu in enumerate(state["gpus"])]
+    answers = {"cuda": {"path": f"/{machine.LIBRARIES}/libcuda.so.{state['libcuda']}", "driver_cuda": machine.cuda_of(state["libcuda"]),
+                        "cuInit": codes["cuinit"]},
+               "nvml": {"init": codes["nvml_init"], **({"driver_version": state["module"], "gpus": gpus} if not codes["nvml_init"]
+                                                       else {})}}
+    for name, answer in answers.items():
+        machine.write(folder, f"probes/{name}.json", json.dumps(answer))
+
+
+def compose(state, version, folder, asked=False):
+    """The case folder of a state on a machine with that build; `asked`: with the answers of its driver."""
     machine.write_case(state, folder)
+    if asked:
+        write_probes(state, folder)
     build = os.path.join(BUILDS, version)
     for part in ("root", "root.elf"):
         if os.path.isdir(os.path.join(build, part)):

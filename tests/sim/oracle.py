@@ -9,7 +9,7 @@ and `check --root` about the recording that `snapshot` makes there. The three mu
 and asked in forks, where that is proved to be the same: for one build every such state is asked in a fresh process, too, for
 the others some are. Builds lie in
 $WHYCPU_CACHE/oracle, default .cache/oracle, one folder a version; --install fetches the missing ones (5 GB each). Debian's
-own torch counts as a build where it is installed. --record writes torch's answers to answers.tsv. --short is for every day:
+own torch counts as a build where it is installed, or unpacked there (debian.py). --record writes torch's answers to answers.tsv. --short is for every day:
 half a minute of what is already there. Prints TAP, and a table of what was verified and what was not.
 """
 import argparse
@@ -26,6 +26,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
+import debian  # noqa: E402
 import machine  # noqa: E402
 import states  # noqa: E402
 import world  # noqa: E402
@@ -41,7 +42,7 @@ OTHER_WARNINGS = re.compile(r"Failed to initialize NumPy|NumPy module is initial
 TRIGGERED = re.compile(r" \(Triggered internally at .*\)$", re.S)
 # In --short: for Debian's torch, and for one build for CUDA.
 SHORT_DEBIAN = ("no-uvm-node", "shadow-empty-file")
-SHORT = ("no-driver", "cuinit-802", "lib-cuda-gone", "visible-uuid-list", "nvml-check")
+SHORT = ("no-driver", "cuinit-802", "lib-cuda-gone", "nvml-check")
 # One of each kind: asked in a fork and in a fresh process with every build; with this build all are.
 BOTH_WAYS = ("no-driver", "library-older", "driver-390", "uvm-node-refused", "visible-uuid-list", "nvml-check", "cuinit-802",
              "nvml-999")
@@ -65,6 +66,8 @@ def site_of(version):
 def has_torch(version):
     find = "import importlib.util as u; raise SystemExit(not u.find_spec('torch'))"
     python = python_of(version)
+    if version == "debian" and debian.is_provided():
+        return True
     return os.path.exists(python) and subprocess.run([python, "-c", find], cwd="/").returncode == 0
 
 
@@ -260,12 +263,12 @@ def save(rows):
 
 def run_short(tap, table, program, fakes, known):
     """Debian's torch and one for CUDA, each only if it is there already. And: does a fork say what a fresh process says?"""
-    found = [v for v in VERSIONS if has_torch(v)][-1:]
-    if not has_torch("debian"):
-        tap.result("Debian's torch", [], "NOT INSTALLED: apt-get install python3-torch")
+    found, reason = [v for v in VERSIONS if has_torch(v)][-1:], debian.provide(CACHE)
+    if reason:
+        tap.result("Debian's torch", [], f"NOT ASKED: {reason}")
     if not found:
         tap.result("a torch for CUDA", [], "NONE IN THE CACHE: `make oracle` fetches seven")
-    for version, names in [("debian", SHORT_DEBIAN)] * has_torch("debian") + [(v, SHORT) for v in found]:
+    for version, names in [("debian", SHORT_DEBIAN)] * (not reason) + [(v, SHORT) for v in found]:
         ask_build(tap, table, program, fakes, known, version, names)
 
 
@@ -291,7 +294,6 @@ def compare_fork(tap, version, name, fresh, forked):
 
 
 def run_all(tap, table, program, fakes, known, options):
-    rows = []
     for version in options.torch or (*VERSIONS, "debian"):
         if options.install and version != "debian" and not has_torch(version):
             install(version)
@@ -299,8 +301,9 @@ def run_all(tap, table, program, fakes, known, options):
             tap.result(f"torch {version}", [], "not installed; `make oracle` fetches it")
             continue
         names = [name for name in ALL if not options.state or name in options.state]
-        rows += ask_build(tap, table, program, fakes, known, version, names)
-    return rows
+        rows = ask_build(tap, table, program, fakes, known, version, names)
+        if options.record:
+            save(rows)
 
 
 def main():
@@ -311,7 +314,7 @@ def main():
     for switch in ("--install", "--record", "--short"):
         parser.add_argument(switch, action="store_true")
     options = parser.parse_args()
-    program, tap, table, rows = os.path.abspath(options.program), Tap(), Table(), []
+    program, tap, table = os.path.abspath(options.program), Tap(), Table()
     reason = world.refusal()
     if reason:
         print(f"1..0 # SKIP NO REAL TORCH WAS ASKED: {reason}")
@@ -321,9 +324,7 @@ def main():
         if options.short:
             run_short(tap, table, program, fakes, exceptions())
         else:
-            rows = run_all(tap, table, program, fakes, exceptions(), options)
-    if options.record:
-        save(rows)
+            run_all(tap, table, program, fakes, exceptions(), options)
     table.show()
     print(f"1..{tap.n}")
     return 1 if tap.failed else 0

@@ -27,6 +27,7 @@ FAKES = {"libcuda.so.1": "fakecuda.c", "libnvidia-ml.so.1": "fakenvml.c"}
 KEPT_NODES = ("null", "zero", "full", "random", "urandom", "tty")
 TIMEOUT_S = 120
 ANYBODY = 1000
+BELOW = "WHYCPU_SIM_BELOW"  # a folder of unpacked packages whose /usr lies over the machine's (debian.py)
 
 
 def refusal():
@@ -126,13 +127,16 @@ def lay_library(source, where, fakes, case):
             f.write((183).to_bytes(2, "little"))  # EM_AARCH64
 
 
-def lay(case, fakes, scratch):
+def lay(case, fakes, scratch, below):
     """A second root over this one: nothing that is written stays, and what a container shows of itself is taken away."""
     root, new = os.path.join(case, "root"), os.path.join(scratch, "new")
     tmpfs(scratch)
-    for name in ("new", "upper", "work"):
+    for name in ("new", "upper", "work", "upper2", "work2"):
         os.mkdir(os.path.join(scratch, name))
     mount("-t", "overlay", "-o", f"lowerdir=/,upperdir={scratch}/upper,workdir={scratch}/work", "overlay", new)
+    if below:
+        lower, work = f"{below}/usr:/usr", f"upperdir={scratch}/upper2,workdir={scratch}/work2"
+        mount("-t", "overlay", "-o", f"lowerdir={lower},{work}", "overlay", new + "/usr")
     for where in ("/proc", "/sys"):
         mount("--rbind", where, new + where)
     for where in ("/proc/driver", "/sys/bus/pci", "/sys/module"):
@@ -152,7 +156,7 @@ def lay(case, fakes, scratch):
     shutil.rmtree("/etc/ld.so.conf.d")  # a CUDA toolkit of this machine must not help out
     os.mkdir("/etc/ld.so.conf.d")
     with open("/etc/ld.so.conf.d/sim.conf", "w", encoding="utf-8") as f:
-        f.write(f"/usr/local/lib\n/{LIB}\n")
+        f.write(f"/usr/local/lib\n/{LIB}\n/{LIB}/blas\n/{LIB}/lapack\n")  # the last two by alternatives, elsewhere
     lay_libraries(case, fakes)
     subprocess.run(["ldconfig"], check=True, stderr=subprocess.DEVNULL)
 
@@ -214,7 +218,7 @@ def inside(job):
     scratch = os.path.join(j["out"], "scratch")
     os.mkdir(scratch)
     out = os.open(j["out"], os.O_RDONLY | os.O_DIRECTORY)  # behind the new root there is no way back but this
-    lay(j["case"], j["fakes"], scratch)
+    lay(j["case"], j["fakes"], scratch, os.environ.get(BELOW))
     breaks.lay_breaks(j["breaks"], j["fakes"], j["site"], j["other"])
     for command in j["commands"]:
         run(command, j["case"], out, j["served"])
