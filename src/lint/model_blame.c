@@ -139,7 +139,8 @@ static const struct py_node *argument_of_outer(const struct clash *k)
 	const struct py_node *call = k->outer.node;
 	size_t n = 0;
 
-	if (call->kind != PY_CALL)
+	/* torch.jit.trace(net, x) calls with other arguments than its own. */
+	if (call->kind != PY_CALL || call->list.n != k->outer.n_args)
 		return NULL;
 	for (size_t i = 0; i < call->list.n && n < k->outer.n_args; i++) {
 		const struct value *v = k->outer.args[n++];

@@ -138,6 +138,57 @@ static bool run_checkpoint(const struct scene *x, const struct call *c,
 	return true;
 }
 
+/* Whether anything is unpacked into the call is not followed. */
+static bool has_stars(const struct call *c)
+{
+	for (size_t i = 0; i < c->n_args; i++)
+		if (c->args[i].stars)
+			return true;
+	return false;
+}
+
+/* torch.jit.trace(model, example), torch.onnx.export(model, args, file): calls the model, with the items of a tuple or the one
+ * value that it is given. "same": gives the model back. */
+static bool run_tries(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		      const struct value **ret)
+{
+	const struct value *model = c->n_args ? c->args[0].value : NULL,
+			   *sample = c->n_args > 1 ? c->args[1].value : NULL;
+	const struct object *o = sample ? object_of(x, sample) : NULL;
+	struct call_arg *args;
+	size_t n = 1;
+
+	if (!sample || has_stars(c) || c->args[0].name)
+		return false;
+	if (o && o->kind != OBJ_TUPLE)
+		return false;
+	if (o)
+		n = o->fields.n;
+	args = arena_alloc(x->a, (n + 1) * sizeof *args);
+	for (size_t i = 0; i < n; i++)
+		args[i] = (struct call_arg){ .value = o ? o->fields.v[i].value : sample,
+					     .node = c->args[1].node };
+	interp_call(x->in, x->s, model, args, n, x->at);
+	*ret = strcmp(row->detail, "same") == 0 ? model : value_none();
+	return true;
+}
+
+/* torchsummary makes a sample on the GPU, if there is one, and calls the model with it. */
+static bool run_summary(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+			const struct value **ret)
+{
+	const struct value *device = call_argument(c, 3, "device");
+	struct call_arg sample = { .node = x->at };
+
+	(void)row;
+	*ret = value_none();
+	if (device || !c->n_args || has_stars(c) || c->args[0].name)
+		return true;
+	sample.value = tensor_of(x, cuda_device(-1), 2, origin_here(x, FROM_FACTORY, NULL));
+	interp_call(x->in, x->s, c->args[0].value, &sample, 1, x->at);
+	return true;
+}
+
 static bool run_distribution(const struct scene *x, const struct call *c,
 			     const struct lint_api_row *row, const struct value **ret)
 {
@@ -174,6 +225,8 @@ const struct api_word api_words_plain[] = {
 	{ "default-type", run_default_type },
 	{ "set-device", run_set_device },
 	{ "checkpoint", run_checkpoint },
+	{ "tries", run_tries },
+	{ "summary", run_summary },
 	{ "distribution", run_distribution },
 	{ NULL, NULL },
 };
