@@ -189,14 +189,33 @@ static const struct value *array_of(const struct scene *x, const struct call *c,
 	return made_value(x, v);
 }
 
+/* A tensor on the GPU, or the first that a list holds. */
+static const struct mix_operand *cuda_tensor(const struct scene *x, const struct call_arg *arg)
+{
+	static const struct parameter any = { .name = { "array", 5 }, .code = 'l' };
+	struct mix m = { 0 };
+
+	if (arg->stars)
+		return NULL;
+	mix_add(x, &m, arg->value, arg->node, &any);
+	for (size_t i = 0; i < m.operands.n; i++)
+		if (is_tensor(m.operands.v[i].value) && m.operands.v[i].device.kind == DEV_CUDA)
+			return &m.operands.v[i];
+	return NULL;
+}
+
 static bool run_numpy(const struct scene *x, const struct call *c, const struct lint_api_row *row,
 		      const struct value **ret)
 {
 	for (size_t i = 0; i < c->n_args; i++) {
-		const struct value *v = c->args[i].value;
+		const struct mix_operand *held = cuda_tensor(x, &c->args[i]);
 
-		if (!c->args[i].stars && is_tensor(v) && state_device(x->s, v).kind == DEV_CUDA) {
-			report_numpy(x, v, c->args[i].node);
+		if (held) {
+			bool is_item = held->node != c->args[i].node;
+
+			/* A list has no .cpu(). */
+			report_numpy(x, held->value,
+				     is_item || is_tensor(c->args[i].value) ? held->node : NULL);
 			break;
 		}
 	}
