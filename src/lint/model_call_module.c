@@ -303,6 +303,48 @@ static bool is_model_input(const char *name)
 	return false;
 }
 
+/* The last layer, which every forward of such a model uses under this name. */
+static bool is_head(const char *name)
+{
+	static const char *const names[] = { "fc",    "classifier",  "head",
+					     "heads", "last_linear", "_fc" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* model.fc = nn.Linear(...) after model.to(device): what comes out of the rest meets a layer on the CPU. */
+static void check_new_head(const struct module_run *r)
+{
+	static const struct parameter input = { .name = { "input", 5 }, .code = 't' };
+	const struct object *o = state_object(r->x->s, r->id);
+
+	for (size_t i = 0; i < o->fields.n && o->has_tensors; i++) {
+		const struct value *child = o->fields.v[i].value;
+		const struct object *head = object_of(r->x, child);
+		struct module_run h = { .x = r->x, .call = r->call };
+
+		if (!head || head->kind != OBJ_MODULE || !is_head(o->fields.v[i].name))
+			continue;
+		h.place = module_place(r->x, child->object);
+		if (!h.place.has_tensors || h.place.device.kind != DEV_CPU)
+			continue;
+		h.id = h.mix.module = child->object;
+		PUSH(r->x->a, &h.mix.operands,
+		     ((struct mix_operand){ .value = child,
+					    .node = r->x->at,
+					    .role = { "module", 6 },
+					    .must = true,
+					    .device = h.place.device }));
+		mix_add(r->x, &h.mix,
+			tensor_of(r->x, o->device, 1, origin_here(r->x, FROM_PARAMETER, NULL)),
+			r->x->at, &input);
+		mix_run(r->x, &h.mix);
+	}
+}
+
 static bool call_pretrained(struct module_run *r, const struct lint_api_row *row,
 			    const struct value **ret)
 {
@@ -310,6 +352,8 @@ static bool call_pretrained(struct module_run *r, const struct lint_api_row *row
 	bool hf = strcmp(row->detail, "hf") == 0,
 	     first = *row->detail && strcmp(row->detail, "detection") != 0;
 
+	if (strcmp(row->detail, "input") == 0)
+		check_new_head(r);
 	add_module(r);
 	for (size_t i = 0; i < r->call->n_args && first; i++) {
 		const struct call_arg *arg = &r->call->args[i];
