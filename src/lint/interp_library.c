@@ -388,6 +388,21 @@ static bool is_bound_to_cpu(const struct klass *k)
 	return found;
 }
 
+/* A module is built where nothing was moved yet, mostly of tensors on the CPU: where they are is the caller's to say. */
+static void forget_places(struct interp *in, const struct args *args)
+{
+	struct call_arg *all = (struct call_arg *)(uintptr_t)args->v;
+
+	for (size_t i = 0; i < args->n; i++) {
+		struct value v = *all[i].value;
+
+		if (v.kind != VAL_PLACED && v.kind != VAL_TENSOR)
+			continue;
+		v.device = (struct device){ 0 };
+		all[i].value = memcpy(arena_alloc(in->arena, sizeof v), &v, sizeof v);
+	}
+}
+
 static bool make_instance(struct interp *in, const struct state *after, const struct klass *k,
 			  struct state *ret_state, const struct value **ret_self)
 {
@@ -398,6 +413,8 @@ static bool make_instance(struct interp *in, const struct state *after, const st
 
 	if (init && init->kind == VAL_FUNC)
 		args = library_args(in, &s, init->func, true);
+	if (klass_is_module(k))
+		forget_places(in, &args);
 	args.at = k->node;
 	instantiate(in, &out, &s, k, &args);
 	if (!out.n)

@@ -350,9 +350,11 @@ static bool registers(const struct scene *x, const struct call *c)
 		v = call_keyword(c, names[i]) ? call_keyword(c, names[i]) : v;
 	if (!v)
 		return false;
-	if (buffer && is_tensor(v)) {
+	/* What is registered is a tensor or None: torch takes nothing else. */
+	if (buffer && is_placed(v)) {
 		struct value copy = *v;
 
+		copy.kind = VAL_TENSOR;
 		copy.text = "buffer";
 		if (v->origin)
 			note_set(x, buffer_key(x, v->origin), value_scalar());
