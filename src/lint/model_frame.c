@@ -360,10 +360,14 @@ static bool transform_call(const struct scene *x, const struct call *c, const st
 
 	if (strcmp(c->name, "__call__") != 0 || !first)
 		return false;
-	*ret = is_placed(first) ? value_placed(x->a, state_device(x->s, first), first->origin)
-	       : first->kind == VAL_UNKNOWN
-		       ? value_unknown()
-		       : tensor_of(x, cpu_device(), 1, origin_here(x, FROM_FACTORY, NULL));
+	if (object_of(x, c->self)->device.kind == DEV_CPU)
+		*ret = tensor_of(x, cpu_device(), 3, origin_here(x, FROM_FACTORY, NULL));
+	else if (is_placed(first))
+		*ret = value_placed(x->a, state_device(x->s, first), first->origin);
+	else
+		*ret = first->kind == VAL_UNKNOWN
+			       ? value_unknown()
+			       : tensor_of(x, cpu_device(), 1, origin_here(x, FROM_FACTORY, NULL));
 	return true;
 }
 

@@ -351,6 +351,34 @@ static bool is_of_transforms(const struct scene *x, const struct value *v)
 	return true;
 }
 
+/* Takes an image on the host, and nothing else, and gives a tensor; what follows in a Compose keeps it there. */
+static bool makes_tensor(const struct scene *x, const struct call *c)
+{
+	const struct object *list = c->n_args ? object_of(x, c->args[0].value) : NULL;
+	const struct object *one;
+
+	if (ends_with(c->name, ".ToTensor") || ends_with(c->name, ".PILToTensor"))
+		return true;
+	for (size_t i = 0; ends_with(c->name, ".Compose") && list && i < list->fields.n; i++) {
+		one = object_of(x, list->fields.v[i].value);
+		if (one && one->device.kind == DEV_CPU)
+			return true;
+	}
+	return false;
+}
+
+/* Its device: where the tensor is that it makes of an image. */
+static const struct value *transform_of(const struct scene *x, bool makes)
+{
+	struct object o = {
+		.kind = OBJ_INSTANCE, .text = "transform", .unit = interp_unit(x->in), .site = x->at
+	};
+
+	if (makes)
+		o.device = cpu_device();
+	return value_object(x->a, state_new(x->in, x->s, &o));
+}
+
 static bool run_transform(const struct scene *x, const struct call *c,
 			  const struct lint_api_row *row, const struct value **ret)
 {
@@ -362,7 +390,7 @@ static bool run_transform(const struct scene *x, const struct call *c,
 			*ret = instance_of(x, "unknown transform");
 			return true;
 		}
-	*ret = instance_of(x, "transform");
+	*ret = transform_of(x, makes_tensor(x, c));
 	return true;
 }
 
