@@ -175,7 +175,7 @@ static const char *decorator_effect(const char *dotted)
 		const char *name = lint_decorator_table[i].name;
 		size_t n = strlen(name);
 
-		if (strcmp(name, dotted) == 0 ||
+		if (strcmp(name, dotted) == 0 || (*name == '*' && ends_with(dotted, name + 1)) ||
 		    (name[n - 1] == '*' && strncmp(name, dotted, n - 1) == 0))
 			return lint_decorator_table[i].effect;
 	}
@@ -208,6 +208,8 @@ static const struct value *with_effect(struct interp *in, const struct value *v,
 
 	if (v->kind != VAL_FUNC || (effect && strcmp(effect, "keeps") == 0))
 		return v;
+	if (effect && strcmp(effect, "foreign") == 0)
+		return value_unknown();
 	copy = arena_alloc(in->arena, sizeof *copy);
 	*copy = *v->func;
 	if (!effect || strcmp(effect, "command") == 0)

@@ -158,8 +158,9 @@ static bool name_is_used(const struct local *l, const struct py_node *target)
 	const struct scope *scope = NULL;
 	const struct binding *b = names_find(l->unit, target, target->name, &scope);
 
+	/* A name in the body of a class is read as an attribute, from anywhere. */
 	if (!b || b->is_global || b->n_stores > 2 || !scope || scope->has_dynamic ||
-	    !local_spend(l, l->nodes.n))
+	    scope->node->kind == PY_CLASS || !local_spend(l, l->nodes.n))
 		return true;
 	for (size_t i = 0; i < l->nodes.n; i++) {
 		const struct py_node *node = l->nodes.v[i].node;
