@@ -326,6 +326,30 @@ static void call_object(struct interp *in, struct states *out, struct state *s,
 		call_model(in, out, s, callee, &c, args);
 }
 
+/* Nothing but a tensor has a method size(): what was only known to be somewhere is one, with so many dimensions at least. */
+static void learn_tensor(struct interp *in, struct state *s, const struct call *c)
+{
+	const struct py_node *callee = c->node->kind == PY_CALL ? c->node->a : NULL;
+	const struct value *dim = c->n_args == 1 ? c->args[0].value : NULL;
+	const char *name = callee && callee->kind == PY_ATTR && callee->a->kind == PY_NAME
+				   ? callee->a->name
+				   : NULL;
+	struct value v;
+
+	if (!name || !c->self || c->self->kind != VAL_PLACED || strcmp(c->name, "size") != 0 ||
+	    var_get(in, s, in->frame->id, intern_name(in, name)) != c->self)
+		return;
+	v = *value_tensor(in->arena, c->self->device, TRI_UNKNOWN, c->self->origin);
+	if (dim) {
+		bool counts =
+			dim->kind == VAL_INT && dim->is_known && dim->number > 0 && dim->number < 8;
+
+		v.zero_dim = TRI_NO;
+		v.min_rank = (uint8_t)(counts ? dim->number + 1 : 1);
+	}
+	name_store(in, s, name, memcpy(arena_alloc(in->arena, sizeof v), &v, sizeof v));
+}
+
 static void call_outside(struct interp *in, struct states *out, struct state *s,
 			 const struct value *callee, const struct args *args)
 {
@@ -347,6 +371,7 @@ static void call_outside(struct interp *in, struct states *out, struct state *s,
 		c.args++;
 		c.n_args--;
 	}
+	learn_tensor(in, s, &c);
 	if (argparse_call(in, s, &c, &v) || (c.self && container_method(in, s, &c, &v)))
 		states_give(in, out, s, v);
 	else
