@@ -53,7 +53,7 @@ registry: build # lint large real code and compare with the table of verdicts (3
 	@tests/lint/registry.py $(PROGRAM) --install
 
 oracle: build # ask seven real torch builds on a simulated driver (35 GB, first time; root)
-	@tests/sim/level_k.py --install
+	@tests/sim/level_k.py
 	@tests/sim/oracle.py $(PROGRAM) --install
 
 format: # let clang-format lay out the C sources

@@ -8,6 +8,7 @@ against the prediction on any machine, without torch.
 A build is the part of a snapshot that is no device and no driver: the interpreter, the environment, torch's records and the
 headers of its libraries, below the names /home/sim/v and /usr. `compose` lays it beside a state's case folder.
 """
+import glob
 import json
 import os
 import re
@@ -123,6 +124,28 @@ def write_probes(state, folder):
         machine.write(folder, f"probes/{name}.json", json.dumps(answer))
 
 
+def can_compose(state):
+    """Files that are gone can be taken from the recording, too; what else is broken only from the torch itself (oracle.py). For
+    NVIDIA's packages a CUDA of the machine itself may have stood in."""
+    return all(kind == "site" and words[1] == "gone" and not words[0].startswith("nvidia") for kind, *words in state["breaks"])
+
+
+def take_away(folder, name):
+    """Out of site-packages."""
+    site = glob.glob(os.path.join(folder, "root", HOME, "lib/python3*/site-packages"))[0]
+    place = os.path.relpath(os.path.join(site, name), os.path.join(folder, "root"))
+    for part in ("root/" + place, "root.elf/" + place, f"root.elf/{place}.json"):
+        where = os.path.join(folder, part)
+        if os.path.isdir(where) and not os.path.islink(where):
+            shutil.rmtree(where)
+        elif os.path.lexists(where):
+            os.unlink(where)
+    with open(os.path.join(folder, "root.meta"), encoding="utf-8") as f:
+        kept = [line for line in f if not re.search(f" {re.escape(place)}(/|$)", line)]
+    with open(os.path.join(folder, "root.meta"), "w", encoding="utf-8") as f:
+        f.writelines(kept)
+
+
 def compose(state, version, folder, asked=False):
     """The case folder of a state on a machine with that build; `asked`: with the answers of its driver."""
     machine.write_case(state, folder)
@@ -137,6 +160,8 @@ def compose(state, version, folder, asked=False):
         out.write(f.read())
         out.write("cwd /\nc 1 3 0666 root root dev/null\n")
     os.unlink(os.path.join(folder, "fake.conf"))
+    for _, name, _ in state["breaks"]:
+        take_away(folder, name)
 
 
 def main():

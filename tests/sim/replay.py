@@ -43,10 +43,10 @@ def predicted(program, version, state, asked):
 
 def main():
     program, tap, known = os.path.abspath(sys.argv[1]), oracle.Tap(), oracle.exceptions()
-    have = builds.versions()
+    have, left_out = builds.versions(), 0
     for version, name, truth in stored():
-        if version not in have or name in states.BROKEN:
-            tap.result(f"{version} {name}", [], "only beside the torch itself (oracle.py): files of the build are broken")
+        if version not in have or not builds.can_compose(oracle.ALL[name]):
+            left_out += 1
             continue
         report = predicted(program, version, oracle.ALL[name], name in states.ASKED)
         if not report:
@@ -56,6 +56,8 @@ def main():
         wrong = [text for question, text in differences if not oracle.excused(known, version, name, question)]
         why = {oracle.excused(known, version, name, question) for question, _ in differences}
         tap.result(f"{version} {name}", wrong, "" if wrong or not why else "; ".join(sorted(map(str, why))))
+    if left_out:
+        tap.result(f"{left_out} answers more", [], "what is broken in those states is not in a recording: only `make oracle` compares them")
     print(f"1..{tap.n}")
     return 1 if tap.failed else 0
 
