@@ -26,6 +26,7 @@
 #define STATES_RAW_MAX 64  /* states in flight before equal ones are looked for again */
 #define UNROLL_MAX 4       /* a loop over so many known items is run item by item */
 #define UNROLL_INNER_MAX 2 /* within another one, and in library mode */
+#define UNROLL_COMP_MAX 8  /* the same for a comprehension */
 #define ATOMS_MAX 24
 #define MAYBE_MAX 12 /* objects that a name may stand for and that have not escaped for it */
 
@@ -332,6 +333,8 @@ void instantiate(struct interp *in, struct states *out, struct state *s, const s
 		 const struct args *args);
 /* ---- Python's own functions and containers (interp_builtin.c, interp_container.c, interp_argparse.c) ---- */
 bool builtin_call(struct interp *in, struct states *out, struct state *s, const struct call *c);
+bool named_tuple_call(struct interp *in, struct state *s, const struct call *c,
+		      const struct value **ret);
 bool container_method(struct interp *in, struct state *s, const struct call *c,
 		      const struct value **ret);
 bool argparse_call(struct interp *in, struct state *s, const struct call *c,

@@ -57,7 +57,7 @@ static const struct value *object_attr(struct interp *in, struct state *s, const
 	const struct value *v = state_attr(s, base->object, name);
 
 	if (v && (o->kind == OBJ_INSTANCE || o->kind == OBJ_MODULE || o->kind == OBJ_OPTIMIZER ||
-		  o->kind == OBJ_LOADER))
+		  o->kind == OBJ_LOADER || o->kind == OBJ_TUPLE))
 		return value_now(in, s, v);
 	if (!o->cls)
 		return NULL;

@@ -156,6 +156,27 @@ static bool run_enumerate(struct interp *in, struct state *s, const struct call 
 	return true;
 }
 
+/* zip(*batch) of pairs of which nobody knows how many: the first items, the second ones. */
+static bool transposed(struct interp *in, struct state *s, const struct call *c,
+		       const struct value **ret)
+{
+	const struct value *rows = c->args[0].value, *items[ELEMENTS_MAX];
+	const struct value *row = iterate(in, s, rows, c->node).element;
+	const struct object *o = row->kind == VAL_OBJECT ? state_object(s, row->object) : NULL;
+	uint32_t before = in->salt;
+
+	if (!o || (o->kind != OBJ_TUPLE && o->kind != OBJ_LIST) || o->element || o->is_open ||
+	    o->fields.n > ELEMENTS_MAX)
+		return false;
+	for (size_t i = 0; i < o->fields.n; i++) {
+		in->salt = before * 31 + (uint32_t)i + 1;
+		items[i] = make_of_element(in, s, OBJ_TUPLE, o->fields.v[i].value, c->node);
+	}
+	in->salt = before;
+	*ret = make_sequence(in, s, OBJ_ITERATOR, items, o->fields.n, c->node);
+	return true;
+}
+
 static bool run_zip(struct interp *in, struct state *s, const struct call *c,
 		    const struct value **ret)
 {
@@ -165,6 +186,8 @@ static bool run_zip(struct interp *in, struct state *s, const struct call *c,
 	size_t n = ELEMENTS_MAX;
 	bool exact = c->n_args > 0;
 
+	if (c->n_args == 1 && c->args[0].stars == 1)
+		return transposed(in, s, c, ret);
 	if (call_has_stars(c))
 		return false;
 	for (size_t i = 0; i < c->n_args; i++) {
@@ -517,12 +540,102 @@ static bool leave_program(struct interp *in, struct state *s)
 	return true;
 }
 
-bool builtin_call(struct interp *in, struct states *out, struct state *s, const struct call *c)
+/* ---- collections ---- */
+
+#define NAMED_TUPLE "collections.namedtuple"
+
+static bool run_deque(struct interp *in, struct state *s, const struct call *c,
+		      const struct value **ret)
+{
+	struct call items = *c;
+
+	items.n_args = c->n_args && !c->args[0].name && !c->args[0].stars ? 1 : 0;
+	return (!c->n_args || items.n_args || c->args[0].name) && run_list(in, s, &items, ret);
+}
+
+/* namedtuple("Step", ["state", "reward"]), namedtuple("Step", "state reward"): the names are the fields of what is made. */
+static bool run_namedtuple(struct interp *in, struct state *s, const struct call *c,
+			   const struct value **ret)
+{
+	const struct value *names = call_argument(c, 1, "field_names");
+	struct object o = {
+		.kind = OBJ_INSTANCE, .text = NAMED_TUPLE, .unit = in->frame->unit, .site = c->node
+	};
+	struct iteration it = { 0 };
+
+	if (!names)
+		return false;
+	if (names->kind == VAL_OBJECT)
+		it = iterate(in, s, names, c->node);
+	for (size_t i = 0; it.items && i < it.n; i++) {
+		struct object_field f = { .name = it.items[i]->text, .value = it.items[i] };
+
+		if (it.items[i]->kind != VAL_STR || !it.items[i]->is_known)
+			return false;
+		PUSH(in->arena, &o.fields, f);
+	}
+	for (const char *p = names->kind == VAL_STR && names->is_known ? names->text : ""; *p;) {
+		size_t n = strcspn(p, " ,");
+		const char *name = arena_strndup(in->arena, p, n);
+		struct object_field f = { .name = name, .value = value_str(in->arena, name) };
+
+		if (n)
+			PUSH(in->arena, &o.fields, f);
+		p += n + (p[n] != '\0');
+	}
+	*ret = value_object(in->arena, state_new(in, s, &o));
+	return o.fields.n > 0;
+}
+
+/* A tuple whose items have names too. */
+bool named_tuple_call(struct interp *in, struct state *s, const struct call *c,
+		      const struct value **ret)
+{
+	const struct object *names = state_object(s, c->self->object);
+	struct object o = { .kind = OBJ_TUPLE, .unit = in->frame->unit, .site = c->node };
+
+	if (names->kind != OBJ_INSTANCE || names->cls || !names->text ||
+	    strcmp(names->text, NAMED_TUPLE) != 0 || strcmp(c->name, "__call__") != 0)
+		return false;
+	for (size_t i = 0; i < names->fields.n; i++) {
+		struct object_field f = names->fields.v[i];
+		const struct value *v = call_has_stars(c) ? NULL : call_argument(c, i, f.name);
+
+		f.value = v ? v : value_unknown();
+		f.node = c->node;
+		PUSH(in->arena, &o.fields, f);
+	}
+	if (call_has_stars(c))
+		call_unknown(in, s, NULL, &(struct args){ .v = c->args, .n = c->n_args });
+	*ret = value_object(in->arena, state_new(in, s, &o));
+	return true;
+}
+
+/* By their whole names. */
+static const struct builtin others[] = {
+	{ "collections.OrderedDict", run_dict },
+	{ "collections.deque", run_deque },
+	{ NAMED_TUPLE, run_namedtuple },
+};
+
+static bool run_named(struct interp *in, struct states *out, struct state *s, const struct call *c,
+		      const struct builtin *b)
 {
 	const struct value *v = NULL;
 
+	if (!b->run(in, s, c, &v))
+		return false;
+	states_give(in, out, s, v);
+	return true;
+}
+
+bool builtin_call(struct interp *in, struct states *out, struct state *s, const struct call *c)
+{
 	if (is_exit(c->name))
 		return leave_program(in, s);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcmp(others[i].name, c->name) == 0)
+			return run_named(in, out, s, c, &others[i]);
 	if (strcmp(c->name, "types.SimpleNamespace") == 0)
 		return namespace_call(in, out, s, c);
 	if (!starts_with(c->name, "builtins."))
@@ -533,11 +646,7 @@ bool builtin_call(struct interp *in, struct states *out, struct state *s, const 
 		return true;
 	}
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (strcmp(table[i].name, c->name + strlen("builtins.")) == 0) {
-			if (!table[i].run(in, s, c, &v))
-				return false;
-			states_give(in, out, s, v);
-			return true;
-		}
+		if (strcmp(table[i].name, c->name + strlen("builtins.")) == 0)
+			return run_named(in, out, s, c, &table[i]);
 	return false;
 }

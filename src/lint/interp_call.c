@@ -320,8 +320,12 @@ static void call_object(struct interp *in, struct states *out, struct state *s,
 
 	if (!method && state_object(s, callee->object)->kind == OBJ_MODULE)
 		method = read_method(in, s, callee, "forward");
+	const struct value *made;
+
 	if (method)
 		call_value(in, out, s, method, args);
+	else if (named_tuple_call(in, s, &c, &made))
+		states_give(in, out, s, made);
 	else
 		call_model(in, out, s, callee, &c, args);
 }

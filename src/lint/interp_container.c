@@ -488,6 +488,28 @@ static const struct value *dict_items(struct interp *in, struct state *s, const 
 	return make_sequence(in, s, OBJ_ITERATOR, items.v, items.n, at);
 }
 
+/* dict([("a", x), ("b", y)]). False: they are no pairs. */
+static bool store_pairs(struct interp *in, struct state *s, uint32_t id, const struct value *pairs,
+			const struct call *c)
+{
+	struct iteration it = iterate(in, s, pairs, c->node);
+
+	for (size_t i = 0; i < (it.items ? it.n : 1); i++) {
+		const struct value *pair = it.items ? it.items[i] : it.element;
+		const struct object *o =
+			pair->kind == VAL_OBJECT ? state_object(s, pair->object) : NULL;
+
+		if (!o || o->kind != OBJ_TUPLE || o->fields.n != 2 || o->element)
+			return false;
+		if (it.items)
+			store_in_dict(in, s, id, o->fields.v[0].value, o->fields.v[1].value,
+				      c->node);
+		else
+			store_any(in, s, id, o->fields.v[1].value);
+	}
+	return true;
+}
+
 static void dict_update(struct interp *in, struct state *s, uint32_t id, const struct call *c)
 {
 	const struct value *with = call_positional(c, 0);
@@ -503,6 +525,8 @@ static void dict_update(struct interp *in, struct state *s, uint32_t id, const s
 			      o->fields.v[i].value, c->node);
 	if (o && o->kind == OBJ_DICT && o->element)
 		store_any(in, s, id, o->element);
+	else if (o && o->kind != OBJ_DICT && !call_has_stars(c) && store_pairs(in, s, id, with, c))
+		return;
 	else if ((with && (!o || o->kind != OBJ_DICT)) || call_has_stars(c))
 		store_any(in, s, id, value_unknown());
 }

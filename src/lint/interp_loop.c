@@ -66,6 +66,12 @@ static size_t unroll_max(const struct interp *in, size_t max)
 	return in->unrolled || in->is_library ? UNROLL_INNER_MAX : max;
 }
 
+/* A comprehension holds one expression: a batch of a few tensors is told apart in any loop. */
+static size_t comp_max(const struct interp *in)
+{
+	return in->unrolled && !in->is_library ? UNROLL_COMP_MAX : unroll_max(in, ELEMENTS_MAX);
+}
+
 /* ---- for ---- */
 
 /* One round with this element for each state. */
@@ -325,7 +331,7 @@ static void comp_state(struct interp *in, struct states *out, struct state *s,
 	struct states set = { 0 };
 
 	states_add(in, &set, s);
-	if (it.items && it.n <= unroll_max(in, ELEMENTS_MAX)) {
+	if (it.items && it.n <= comp_max(in)) {
 		in->unrolled++;
 		for (size_t i = 0; i < it.n && set.n; i++) {
 			in->frame->context = round_context(context, n, i);

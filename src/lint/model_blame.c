@@ -489,6 +489,14 @@ static bool is_made_for_script(const struct clash *k, const struct origin *o)
 	return here && here->kind == PY_MODULE && elsewhere && !k->in_module;
 }
 
+/* [(torch.randn(8, 3), torch.randint(0, 2, (8,))) for _ in range(9)]: batches, as a loader gives them. */
+static bool is_made_as_data(const struct origin *o)
+{
+	const struct scope *scope = names_scope(o->unit, o->node);
+
+	return scope && scope->node->kind == PY_COMP && scope->node->a->kind == PY_TUPLE;
+}
+
 static bool is_type_change(const struct origin *o)
 {
 	const struct py_node *callee = o->node && o->node->kind == PY_CALL ? o->node->a : NULL;
@@ -513,6 +521,8 @@ static void report_tensor(const struct clash *k)
 	case FROM_NUMPY:
 		if (is_input(k))
 			report_batch(k, "input-not-moved", "the input");
+		else if (is_made_as_data(o))
+			report_from_loader(k);
 		else if (is_made_for_script(k, o))
 			report_here(k, "operand-on-other-device");
 		else
@@ -593,6 +603,17 @@ static bool is_cpu_by_contract(const struct unit *u, const struct py_node *at)
 	return u->is_test;
 }
 
+/* A loss with weights that is made in the function that calls it: no caller could have moved it. */
+static bool is_made_here(const struct clash *k, uint32_t module)
+{
+	const struct object *o = state_object(k->x->s, module);
+	const struct unit *u = interp_unit(k->x->in);
+	const struct py_node *here = function_around(u, k->x->at);
+
+	return here && here->kind == PY_FUNC && o->site && o->unit == u && !o->moved &&
+	       module_is(k->x, module, "weighted loss") && function_around(u, o->site) == here;
+}
+
 /* Library mode: what must not be said of callers that are not read. */
 static bool is_excused(const struct clash *k)
 {
@@ -600,7 +621,8 @@ static bool is_excused(const struct clash *k)
 	struct unit *u = interp_unit(k->x->in);
 
 	/* Modules, and what they give back: the caller has moved what can be moved. */
-	if (k->cpu->value->kind == VAL_OBJECT || (o && o->kind == FROM_PARAMETER))
+	if ((k->cpu->value->kind == VAL_OBJECT && !is_made_here(k, k->cpu->value->object)) ||
+	    (o && o->kind == FROM_PARAMETER))
 		return true;
 	return is_cpu_by_contract(u, k->x->at) ||
 	       (o && o->node && is_cpu_by_contract(o->unit, o->node));
@@ -634,7 +656,8 @@ void blame(const struct scene *x, const struct mix *m, const struct mix_operand 
 
 	/* In library mode the caller has moved what can be moved: what is left behind is for the
 	 * rules about classes. */
-	if (is_module && meeting == MEET_CLASH_ON_GPU)
+	if (is_module && meeting == MEET_CLASH_ON_GPU &&
+	    (k.cpu->value->kind != VAL_OBJECT || !is_made_here(&k, k.cpu->value->object)))
 		return;
 	if (k.cpu_module && is_module) {
 		if (k.hidden)

@@ -360,7 +360,9 @@ static bool call_pretrained(struct module_run *r, const struct lint_api_row *row
 		const struct object *o = object_of(r->x, arg->value);
 		bool encoded = o && o->text && strcmp(o->text, "BatchEncoding") == 0;
 
-		if (encoded && arg->stars == 2)
+		bool batch = hf && o && o->kind == OBJ_DICT && o->element && is_tensor(o->element);
+
+		if ((encoded || batch) && arg->stars == 2)
 			mix_add(r->x, &r->mix, o->element, arg->node, &input);
 		else if (!arg->stars && (i == 0 || (hf && is_model_input(arg->name))) &&
 			 arg->value->kind != VAL_OBJECT)

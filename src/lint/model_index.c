@@ -9,6 +9,7 @@
 static const struct value *shape_of(const struct scene *x, const struct value *v)
 {
 	return made_value(x, (struct value){ .kind = VAL_SCALAR,
+					     .text = SHAPE,
 					     .zero_dim = v->zero_dim,
 					     .min_rank = v->min_rank });
 }
@@ -252,9 +253,8 @@ const struct value *model_subscript(struct interp *in, struct state *s, const st
 	if (base->kind == VAL_SCALAR) {
 		bool one = n == 1 && index_node(at, 0)->kind != PY_SLICE;
 
-		return one && indices[0]->kind == VAL_INT && base->zero_dim != TRI_UNKNOWN
-			       ? number_of(&x, VAL_INT)
-			       : value_scalar();
+		return one && indices[0]->kind == VAL_INT && is_shape(base) ? number_of(&x, VAL_INT)
+									    : value_scalar();
 	}
 	if (o && o->kind == OBJ_INSTANCE && o->text && strcmp(o->text, "BatchEncoding") == 0)
 		return o->element;
@@ -371,7 +371,7 @@ const struct value *model_element(struct interp *in, struct state *s, const stru
 	if (base->kind == VAL_ARRAY)
 		return array_row(&x, base);
 	if (base->kind == VAL_SCALAR)
-		return value_scalar();
+		return is_shape(base) ? number_of(&x, VAL_INT) : value_scalar();
 	if (!o)
 		return NULL;
 	if (o->kind == OBJ_LOADER)

@@ -69,9 +69,11 @@ static const struct value *collated(const struct scene *x, const struct value *s
 
 /* ---- datasets ---- */
 
-static const struct value *image_sample(const struct scene *x, const struct call *c)
+static const struct value *image_sample(const struct scene *x, const struct call *c,
+					const char *detail)
 {
-	const struct value *transform = call_keyword(c, "transform");
+	size_t place = ends_with(detail, " 1") ? 1 : ends_with(detail, " 2") ? 2 : SIZE_MAX;
+	const struct value *transform = call_argument(c, place, "transform");
 	const struct value *items[2];
 	bool known = transform &&
 		     (is_instance(x, transform, "transform") || transform->kind == VAL_NONE);
@@ -99,8 +101,7 @@ static const struct value *dataset_of(const struct scene *x, const struct value 
 static bool run_dataset(const struct scene *x, const struct call *c, const struct lint_api_row *row,
 			const struct value **ret)
 {
-	(void)row;
-	*ret = dataset_of(x, image_sample(x, c));
+	*ret = dataset_of(x, image_sample(x, c, row->detail));
 	return true;
 }
 

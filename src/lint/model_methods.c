@@ -76,6 +76,7 @@ static const struct value *size_of(const struct scene *x, const struct call *c)
 	if (call_argument(c, 0, "dim"))
 		return number_of(x, VAL_INT);
 	return made_value(x, (struct value){ .kind = VAL_SCALAR,
+					     .text = SHAPE,
 					     .zero_dim = c->self->zero_dim,
 					     .min_rank = c->self->min_rank });
 }
@@ -93,6 +94,21 @@ static const struct value *as_tensor(const struct scene *x, const struct value *
 	return made_value(x, copy);
 }
 
+/* x.index_put_((i, j), v): x[i, j] = v. */
+static bool index_put(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct object *o = object_of(x, call_argument(c, 0, "indices"));
+	const struct value *v = call_argument(c, 1, "values"), *indices[8];
+
+	*ret = c->self;
+	if (!o || !v || o->element || o->fields.n > 8)
+		return true;
+	for (size_t i = 0; i < o->fields.n; i++)
+		indices[i] = o->fields.v[i].value;
+	model_store(x->in, x->s, c->self, indices, o->fields.n, v, x->at);
+	return true;
+}
+
 static bool named_method(const struct scene *x, const struct call *c,
 			 const struct lint_api_row *row, const struct value **ret)
 {
@@ -104,6 +120,8 @@ static bool named_method(const struct scene *x, const struct call *c,
 		return to_numpy(x, c, ret);
 	if (strcmp(row->does, "pin") == 0)
 		return pin(x, c, ret);
+	if (strcmp(row->does, "index-put") == 0)
+		return index_put(x, c, ret);
 	if (strcmp(row->does, "method-scalar") == 0) {
 		note_backward(x, c);
 		*ret = strcmp(row->detail, "rank") == 0 ? tensor_rank(x, c->self)

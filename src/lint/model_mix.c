@@ -95,8 +95,9 @@ void mix_call(const struct scene *x, struct mix *m, const struct call *c, const 
 
 static enum tri cpu_zero_dim(const struct mix_operand *o)
 {
-	return o->device.kind == DEV_CPU && o->value->kind != VAL_OBJECT ? o->value->zero_dim
-									 : TRI_NO;
+	bool counts = o->device.kind == DEV_CPU && o->value->kind != VAL_OBJECT && !o->is_written;
+
+	return counts ? o->value->zero_dim : TRI_NO;
 }
 
 /* `.cuda()` without an index takes the current GPU, which is 0 unless somebody set it. */

@@ -177,6 +177,8 @@ bool operation_call(const struct scene *x, const struct call *c,
 
 	if (c->self)
 		mix_add(x, &m, c->self, c->node->kind == PY_CALL ? c->node->a->a : c->node, &self);
+	if (m.operands.n)
+		m.operands.v[0].is_written = is_in_place(c);
 	mix_call(x, &m, c, row->params);
 	r.mixed = mix_run(x, &m);
 	check_own_generator(x, c, r.mixed.device);
@@ -223,6 +225,8 @@ static const struct value *tensor_operator(const struct scene *x, const struct v
 	mix_add(x, &m, a, n->a ? n->a : n, &either);
 	if (b)
 		mix_add(x, &m, b, right ? right : n, &either);
+	if (is_tensor(a) && n->kind == PY_AUGASSIGN && n->op != OP_MATMUL)
+		m.operands.v[0].is_written = true;
 
 	struct mixed r = mix_run(x, &m);
 	struct value v = { .kind = VAL_TENSOR,

@@ -36,6 +36,8 @@ const struct value *parameter_value(const struct scene *x, const struct call *c,
 				    const struct parameter *p, const struct py_node **ret_node);
 
 /* ---- values (model_value.c) ---- */
+#define SHAPE "(shape)" /* text of a VAL_SCALAR that is a tensor's shape: its items are numbers */
+bool is_shape(const struct value *v);
 const struct value *made_value(const struct scene *x, struct value v);
 struct device cpu_device(void);
 struct device cuda_device(int index);
@@ -82,6 +84,7 @@ struct mix_operand {
 	const struct py_node *node;
 	struct bytes role;    /* the parameter's name */
 	bool must;            /* nothing but a tensor is accepted there */
+	bool is_written;      /* in place: that it is 0-dim excuses nothing */
 	struct device device; /* where it is now */
 };
 struct mix {

@@ -405,6 +405,50 @@ static bool run_audio(const struct scene *x, const struct call *c, const struct 
 	return true;
 }
 
+/* autograd.grad(y, x, grad_outputs=v): a tuple of what is where the inputs are; v must be where y is. */
+static bool run_grad(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	static const struct parameter any = { .name = { "grad_outputs", 12 }, .code = 't' };
+	const struct value *outputs = call_argument(c, 0, "outputs");
+	const struct value *inputs = call_argument(c, 1, "inputs");
+	const struct value *with = call_argument(c, 2, "grad_outputs");
+	struct mix m = { 0 };
+
+	(void)row;
+	if (!outputs || !inputs)
+		return false;
+	if (with && is_tensor(outputs) && is_tensor(with)) {
+		mix_add(x, &m, outputs, argument_node(c, 0, "outputs"), &any);
+		mix_add(x, &m, with, argument_node(c, 2, "grad_outputs"), &any);
+		mix_run(x, &m);
+	}
+	if (!is_placed(inputs)) {
+		*ret = sequence_of(x, OBJ_TUPLE, value_unknown());
+		return true;
+	}
+	inputs = tensor_moved(x, inputs, state_device(x->s, inputs), inputs->origin);
+	*ret = tuple_of(x, &inputs, 1);
+	return true;
+}
+
+static bool run_is_tensor(const struct scene *x, const struct call *c,
+			  const struct lint_api_row *row, const struct value **ret)
+{
+	const struct value *v = call_positional(c, 0);
+	const struct object *o = v ? object_of(x, v) : NULL;
+	bool is_other = v && ((o && o->kind != OBJ_INSTANCE) || v->kind == VAL_SCALAR ||
+			      v->kind == VAL_STR || v->kind == VAL_INT || v->kind == VAL_FLOAT ||
+			      v->kind == VAL_BOOL || v->kind == VAL_ARRAY || v->kind == VAL_NONE);
+
+	(void)row;
+	if (v && (is_other || (is_tensor(v) && !v->may_be_none)))
+		*ret = value_bool(x->a, !is_other);
+	else
+		*ret = number_of(x, VAL_BOOL);
+	return true;
+}
+
 /* pad_sequence copies into a tensor made like the first one. */
 static bool run_stacked(const struct scene *x, const struct call *c, const struct lint_api_row *row,
 			const struct value **ret)
@@ -464,6 +508,8 @@ const struct api_word api_words_tensor[] = {
 	{ "cpu-tensor", run_cpu_tensor },
 	{ "audio", run_audio },
 	{ "stacked", run_stacked },
+	{ "grad", run_grad },
+	{ "is-tensor", run_is_tensor },
 	{ "pack", run_pack },
 	{ "unpack", run_unpack },
 	{ NULL, NULL },

@@ -200,6 +200,11 @@ bool is_placed(const struct value *v)
 	return v->kind == VAL_TENSOR || v->kind == VAL_PLACED;
 }
 
+bool is_shape(const struct value *v)
+{
+	return v->kind == VAL_SCALAR && v->text && strcmp(v->text, SHAPE) == 0;
+}
+
 bool is_dtype(const struct value *v)
 {
 	static const char *const types[] = {

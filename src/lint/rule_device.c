@@ -192,6 +192,21 @@ static bool attribute_is_used(const struct local *l, const struct py_node *targe
 	return false;
 }
 
+/* The user may still choose the CPU: "cuda" if torch.cuda.is_available() and args.cuda else "cpu", torch.device(args.device). */
+static bool may_be_cuda(const struct local *l, const struct py_node *value)
+{
+	const struct py_node *told = value;
+
+	if (value->kind == PY_CALL && local_calls(l, value, "torch.device"))
+		told = local_argument(value, 0, "type");
+	if (told && told->kind == PY_IFEXP)
+		return local_device(l, told->b) == WHERE_CUDA ||
+		       local_device(l, told->c) == WHERE_CUDA;
+	if (told && told != value && told->kind == PY_ATTR && strstr(told->name, "device"))
+		return true;
+	return local_device(l, value) == WHERE_CUDA;
+}
+
 /* `device = <something that is CUDA where there is a GPU>`; the target, or NULL. */
 static const struct py_node *chosen(const struct local *l, const struct py_node *node)
 {
@@ -206,7 +221,7 @@ static const struct py_node *chosen(const struct local *l, const struct py_node 
 	} else {
 		return NULL;
 	}
-	if (value->kind == PY_INT || value->kind == PY_NAME || local_device(l, value) != WHERE_CUDA)
+	if (value->kind == PY_INT || value->kind == PY_NAME || !may_be_cuda(l, value))
 		return NULL;
 	return (target->kind == PY_NAME && !local_is_declared(l, target->name)) ||
 			       target->kind == PY_ATTR

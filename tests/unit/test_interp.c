@@ -352,7 +352,7 @@ static void few_items_are_known_one_by_one(void **state)
 	      "a, *b = (1, 2, 3)\nreveal(b)\nreveal(b[1])\n"
 	      "e = {k: v * 10 for k, v in d.items()}\nreveal(e['c'])\n"
 	      "reveal(dict(zip(['p', 'q'], [1, 2]))['q'])\n",
-	      "int 3\nint 2\nint 5\nlist of 2\nint 3\nint 30\nunknown\n");
+	      "int 3\nint 2\nint 5\nlist of 2\nint 3\nint 30\nint 2\n");
 }
 
 static void aliases_are_one_object(void **state)

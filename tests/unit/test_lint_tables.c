@@ -32,7 +32,7 @@ static bool is_method_word(const char *does)
 {
 	static const char *const words[] = { "attr", "move",          "to-numpy",    "pin",
 					     "base", "method-scalar", "method-self", "method-shape",
-					     "op",   "method-same" };
+					     "op",   "method-same",   "index-put" };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(words[i], does) == 0)

@@ -200,10 +200,16 @@ def tensor_labels(p, node):
         labels = ["loss-weight-on-cpu"] + labels
     elif re.search(r"label|target|\by|yb", bound):
         labels = ["target-not-moved"] + labels
+    if "metric" in p.source(made):
+        labels = ["metric-not-moved"] + labels
     return labels + ["tensor-attr-not-buffer", "loss-weight-on-cpu", "non-leaf-after-move"]
 
 
 # --- Operators: generators of Mutant ---------------------------------------------------------------------------------
+
+def stmt_value(stmt):
+    return getattr(stmt, "value", None)
+
 
 def drop_move(p):
     for node in p.all(ast.Call):
@@ -212,7 +218,7 @@ def drop_move(p):
         receiver = node.func.value
         a, b = p.span(node)
         stmt = p.statement(node)
-        module = p.is_module(receiver) or p.modules.intersection(bound_names(p, node))
+        module = p.is_module(receiver) or stmt_value(stmt) is node and p.modules.intersection(bound_names(p, node))
         name = root_name(p, receiver)
         new = p.source(receiver)
         if isinstance(stmt, ast.Expr) and stmt.value is node:
@@ -262,7 +268,8 @@ def move_to_cpu(p):
     for node in p.all(ast.Call):
         if is_move(node) and node.func.attr == "to" and node.args and not p.is_module(node.func.value) \
                 and not p.modules.intersection(bound_names(p, node)):
-            yield Mutant("move-to-cpu", MISMATCH + ["tensor-attr-not-buffer", "loss-weight-on-cpu"],
+            labels = ["metric-not-moved"] if "metric" in p.source(node.func.value) else []
+            yield Mutant("move-to-cpu", labels + MISMATCH + ["tensor-attr-not-buffer", "loss-weight-on-cpu"],
                          [(*p.span(node.args[0]), '"cpu"')], node.lineno, involved(p, node))
 
 
@@ -356,7 +363,7 @@ def like_to_factory(p):
 def drop_cpu(p):
     for call in p.all(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "cpu" and not call.args:
-            yield Mutant("drop-cpu", ["numpy-of-cuda-tensor", "operand-on-other-device"],
+            yield Mutant("drop-cpu", ["numpy-of-cuda-tensor", "operand-on-other-device", "target-not-moved"],
                          [(*p.span(call), p.source(call.func.value))], call.lineno, involved(p, call))
         if isinstance(call.func, ast.Attribute) and call.func.attr == "item" and not call.args:
             yield Mutant("item-to-numpy", ["numpy-of-cuda-tensor"],
@@ -384,7 +391,8 @@ def device_unused(p):
     near = [line for m in p.modules for line in p.lines_of(m)] + [i + 1 for i, row in enumerate(p.text.splitlines())
                                                                  if re.search("device|is_available", row, re.I)]
     if lines:
-        yield Mutant("nothing-moves", ["device-unused", "model-not-moved", "device-param-unused"], edits, lines, near)
+        yield Mutant("nothing-moves", ["device-unused", "model-not-moved", "device-param-unused"], edits, lines,
+                     near + sorted(module_births(p)))
 
 
 def layer_in_forward(p):
