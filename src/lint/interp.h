@@ -20,6 +20,9 @@
 #define STEPS_UNIT_MAX 30000u    /* for all of them together, and 2 for each node of the unit */
 #define STEPS_LIBRARY_MAX 12000u /* for one function or class in library mode */
 #define STEPS_MODULE_MAX 30000u  /* the same for the top level of an imported module */
+#define KEEP_BYTES_MAX                                                                             \
+	((size_t)16 << 20) /* of what modules leave: of further ones nothing is known */
+#define ENTRY_BYTES_MAX ((size_t)32 << 20) /* of one entry; a step takes a thousand */
 #define NEST_MAX 2000 /* evaluations within each other, calls and imports included: the C stack */
 #define DISPLAY_MAX                                                                                \
 	512 /* items of a display, arguments of a call; of longer ones nothing is told apart */

@@ -11,7 +11,7 @@ bool step(struct interp *in)
 {
 	if (in->is_over)
 		return false;
-	if (++in->steps < in->steps_max)
+	if (++in->steps < in->steps_max && arena_bytes(in->arena) < ENTRY_BYTES_MAX)
 		return true;
 	in->is_over = true;
 	return false;

@@ -93,7 +93,7 @@ static struct module *used_module(struct interp *in, struct state *s, struct uni
 	/* The unit that is judged runs as a script: its names are in every state. */
 	if (u == in->unit && !in->in_module)
 		return m;
-	if (m->progress == MODULE_NEW)
+	if (m->progress == MODULE_NEW && arena_bytes(in->keep) < KEEP_BYTES_MAX)
 		run_module(in, m);
 	if (m->progress != MODULE_DONE || var_get(in, s, m->frame, mark))
 		return m;

@@ -8,13 +8,17 @@
 
 #include <string.h>
 
+static bool holds(struct bytes text, const char *word)
+{
+	return memmem(text.v, text.n, word, strlen(word)) != NULL;
+}
+
+bool has_torch_word(struct bytes text)
+{
+	return holds(text, "torch") || holds(text, "cuda") || holds(text, "CUDA");
+}
+
 bool has_device_word(struct bytes text)
 {
-	static const char *const words[] = { "torch", "cuda", "device", "CUDA" };
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (memmem(text.v, text.n, words[i], strlen(words[i])))
-			return true;
-	}
-	return false;
+	return has_torch_word(text) || holds(text, "device");
 }

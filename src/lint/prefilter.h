@@ -9,5 +9,7 @@
 
 /* Does the text hold a word without which no rule has anything to say? Never false if one has. */
 bool has_device_word(struct bytes text);
+/* The same of a file of an installed library, which says torch where it means it: many have devices of another kind. */
+bool has_torch_word(struct bytes text);
 
 #endif

@@ -16,6 +16,8 @@
 /* An imported file may be smaller than one that is asked for: it is only there to be understood. */
 #define IMPORT_BYTES_MAX (2u << 20)
 #define IMPORTS_MAX 400 /* that one entry leads to */
+#define IMPORTS_BYTES_MAX                                                                          \
+	(3u << 20) /* of them together: a tree takes ten times as much memory as its text */
 #define PARENTS_MAX 64
 
 struct slot {
@@ -44,6 +46,7 @@ struct inside {
 	bool entry_is_imported; /* something that stays refers to it */
 	uint32_t turn;          /* counts the entries */
 	size_t n_reached;       /* units that this entry led to */
+	size_t n_text;          /* bytes of them */
 };
 
 /* ---- table ---- */
@@ -332,6 +335,11 @@ static const char *why_unreadable(struct project *p, int err)
 	return arena_fmt(p->arena, "cannot be read (%s)", sys_why(err));
 }
 
+static bool is_installed(struct project *p, const char *path)
+{
+	return is_site_folder(folder_of(p, path_dirname(p->arena, path))->package_root);
+}
+
 static struct unit *read_entry(struct project *p, struct arena *a, const char *path, bool dismiss,
 			       const char **ret_problem)
 {
@@ -347,13 +355,15 @@ static struct unit *read_entry(struct project *p, struct arena *a, const char *p
 	}
 	if (dismiss && !has_device_word(raw))
 		return NULL;
+	if (dismiss && !has_torch_word(raw) && is_installed(p, path))
+		return NULL;
 	return load(p, a, path, raw, ret_problem);
 }
 
 static void begin_entry(struct inside *in)
 {
 	in->turn++;
-	in->n_reached = 0;
+	in->n_reached = in->n_text = 0;
 }
 
 /* One that an earlier entry imported is there already. */
@@ -482,12 +492,13 @@ static struct unit *reach(struct project *p, const char *path)
 
 	if (u && u->turn == in->turn)
 		return u;
-	if (in->n_reached >= IMPORTS_MAX)
+	if (in->n_reached >= IMPORTS_MAX || in->n_text >= IMPORTS_BYTES_MAX)
 		return NULL;
 	u = load_import(p, path);
 	if (u) {
 		u->turn = in->turn;
 		in->n_reached++;
+		in->n_text += u->n_text;
 	}
 	return u;
 }

@@ -14,8 +14,14 @@ static const struct object no_object = { .kind = OBJ_INSTANCE, .is_open = true }
 
 void states_add(struct interp *in, struct states *set, const struct state *s)
 {
-	if (!s->is_dead)
-		PUSH(in->arena, set, *s);
+	if (s->is_dead)
+		return;
+	/* Nearly all sets hold one or two, and every expression makes some. */
+	if (!set->cap) {
+		set->cap = 2;
+		set->v = arena_alloc(in->arena, set->cap * sizeof *set->v);
+	}
+	PUSH(in->arena, set, *s);
 }
 
 void states_take(struct interp *in, struct states *set, struct states *from)
