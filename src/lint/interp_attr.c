@@ -180,7 +180,12 @@ static void store_in_object(struct interp *in, struct state *s, const struct val
 static void store_elsewhere(struct interp *in, struct state *s, const struct value *base,
 			    const char *name, const struct value *v)
 {
+	bool stays = base->kind == VAL_TENSOR && v->kind == VAL_TENSOR &&
+		     device_meet(state_device(s, base), state_device(s, v)) == MEET_SAME;
+
 	state_escape(in, s, v);
+	if (stays)
+		return;
 	if (base->kind == VAL_PLACED || strcmp(name, "data") == 0)
 		state_lose(in, s, base);
 	if (base->kind == VAL_TENSOR && base->object && strcmp(name, "data") == 0)

@@ -374,8 +374,17 @@ static bool transform_call(const struct scene *x, const struct call *c, const st
 static bool distribution_method(const struct scene *x, const struct call *c, const struct object *o,
 				const struct value **ret)
 {
+	static const struct parameter any = { .name = { "value", 5 }, .code = 'n' };
+	bool asks = strcmp(c->name, "log_prob") == 0 || strcmp(c->name, "cdf") == 0;
+	struct mix m = { 0 };
+
 	*ret = o->element ? value_placed(x->a, o->device, o->element->origin) : value_unknown();
-	if (strcmp(c->name, "sample") == 0 || strcmp(c->name, "rsample") == 0 ||
+	if (asks && o->element && call_positional(c, 0)) {
+		mix_add(x, &m, o->element, c->node, &any);
+		mix_add(x, &m, call_positional(c, 0), argument_node(c, 0, "value"), &any);
+		mix_run(x, &m);
+	}
+	if (asks || strcmp(c->name, "sample") == 0 || strcmp(c->name, "rsample") == 0 ||
 	    strcmp(c->name, "entropy") == 0) {
 		struct value v = **ret;
 

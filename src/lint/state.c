@@ -554,6 +554,9 @@ static const void *join_vars(uint64_t key, const void *x, const void *y, void *d
 	/* A module that only one of the ways has used is the same for the other. */
 	if (!f->parent && f->unit != j->in->unit)
 		return x ? x : y;
+	/* A name that only one of the ways has bound: where it is used, it is bound (a NameError ends the other way). */
+	if (!f->is_class)
+		return x ? x : y;
 	return value_meet(j->in, x ? x : y, value_unknown(), &j->lost);
 }
 
