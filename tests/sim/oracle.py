@@ -133,11 +133,19 @@ def warnings_of(torch):
     return [TRIGGERED.sub("", w) for w in torch["warnings"] if not OTHER_WARNINGS.search(w)]
 
 
+def is_same(told, fact):
+    """One text of torch's ends with a print of this interpreter's own sys.path: the prediction stops before that list."""
+    if told["raises"] and fact["raises"] and told["raises"]["text"].endswith(" not found in the system path ["):
+        text = fact["raises"]["text"][:len(told["raises"]["text"])]
+        fact = {**fact, "raises": {**fact["raises"], "text": text}}
+    return told == fact and type(told["value"]) is type(fact["value"])
+
+
 def differences(real, predicted):
     """(question, text) for each answer that is not torch's; an unknown one counts too."""
     for question in QUESTIONS:
         told, fact = predicted[question], real[question]
-        if told != fact or type(told["value"]) is not type(fact["value"]):
+        if not is_same(told, fact):
             yield question, f"{question}: predicted {json.dumps(told)}, torch says {json.dumps(fact)}"
     told, fact = predicted["warnings"], warnings_of(real)
     if told != fact:
