@@ -21,6 +21,7 @@ struct block {
 struct arena {
 	struct block *newest;
 	size_t bytes;
+	struct arena *adopted, *sibling; /* that end with this one */
 };
 
 void *arena_must(void *memory)
@@ -39,10 +40,8 @@ struct arena *arena_new(void)
 	return arena_must(calloc(1, sizeof(struct arena)));
 }
 
-void arena_free(struct arena *a)
+static void free_blocks(struct arena *a)
 {
-	if (!a)
-		return;
 	for (struct block *b = a->newest, *next; b; b = next) {
 		next = b->next;
 		free(b);
@@ -50,20 +49,37 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
+void arena_free(struct arena *a)
+{
+	if (!a)
+		return;
+	/* What an adopted one had adopted was handed on to this one. */
+	for (struct arena *inner = a->adopted, *next; inner; inner = next) {
+		next = inner->sibling;
+		free_blocks(inner);
+	}
+	free_blocks(a);
+}
+
 void arena_adopt(struct arena *a, struct arena *inner)
 {
-	struct block **last = &a->newest;
+	struct arena **last = &inner->adopted;
 
 	while (*last)
-		last = &(*last)->next;
-	*last = inner->newest;
-	a->bytes += inner->bytes;
-	free(inner);
+		last = &(*last)->sibling;
+	*last = a->adopted;
+	inner->sibling = inner->adopted;
+	inner->adopted = NULL;
+	a->adopted = inner;
 }
 
 size_t arena_bytes(const struct arena *a)
 {
-	return a->bytes;
+	size_t n = a->bytes;
+
+	for (const struct arena *inner = a->adopted; inner; inner = inner->sibling)
+		n += inner->bytes;
+	return n;
 }
 
 static struct block *add_block(struct arena *a, size_t size)

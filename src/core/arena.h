@@ -14,9 +14,9 @@ void arena_free(struct arena *a);
 /* `memory`, or, if it is NULL, one line on stderr and exit status 70. */
 void *arena_must(void *memory);
 
-/* What it holds of the system's memory. */
-/* `inner` lives as long as `a` from now on. */
+/* `inner` lives as long as `a` from now on; whoever knows it may go on using it. */
 void arena_adopt(struct arena *a, struct arena *inner);
+/* What it holds of the system's memory. */
 size_t arena_bytes(const struct arena *a);
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);
