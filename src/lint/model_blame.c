@@ -628,6 +628,16 @@ static bool is_excused(const struct clash *k)
 	       (o && o->node && is_cpu_by_contract(o->unit, o->node));
 }
 
+/* exp(-self.log_vars) in the forward of a module that was never moved. */
+static bool is_made_of_parameter(const struct clash *k)
+{
+	const struct origin *o = k->cpu->value->origin;
+	const struct object *module = k->cpu_module ? state_object(k->x->s, k->cpu_module) : NULL;
+
+	return module && o && o->kind == FROM_PARAMETER && o->before && module->site &&
+	       o->before->node == module->site;
+}
+
 void blame(const struct scene *x, const struct mix *m, const struct mix_operand *left,
 	   const struct mix_operand *right, enum meeting meeting)
 {
@@ -652,7 +662,8 @@ void blame(const struct scene *x, const struct mix *m, const struct mix_operand 
 	}
 	look_out(&k);
 
-	bool is_module = k.cpu->value->kind == VAL_OBJECT || k.cpu->value->object;
+	bool is_module = k.cpu->value->kind == VAL_OBJECT || k.cpu->value->object ||
+			 is_made_of_parameter(&k);
 
 	/* In library mode the caller has moved what can be moved: what is left behind is for the
 	 * rules about classes. */
