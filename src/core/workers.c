@@ -131,6 +131,10 @@ _Noreturn static void worker_main(const struct work_plan *plan, struct desk *des
 	/* SIGINT at a terminal goes to all of the group: workers end with main. */
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
+#ifndef __SANITIZE_ADDRESS__
+	/* Who reads main's stderr through a pipe would wait for a worker that hangs. This end cannot be written to. */
+	dup2(order_fd, STDERR_FILENO);
+#endif
 
 	void *worker = plan->begin(plan->context, &plan->sys);
 

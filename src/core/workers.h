@@ -31,7 +31,7 @@ struct work_plan {
 };
 #define WORKERS_MAX 64
 
-/* Runs every item once. What a worker says on stderr is passed on. After three items that do not answer, the rest is lost. */
+/* Runs every item once. Workers say nothing on stderr, but for a sanitizer's report. After three items that do not answer, the rest is lost. */
 void work(const struct work_plan *plan, struct arena *a);
 
 #endif

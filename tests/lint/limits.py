@@ -16,6 +16,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
+import attacklib as lib  # noqa: E402
+
 BINARY = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.environ["WHYCPU"])
 SECONDS = 30 if "asan" in os.environ.get("ASAN_OPTIONS", "") else 10
 WALL = 12 * SECONDS  # for a machine that does other things too
@@ -219,6 +222,26 @@ def changing(folder):
         process.wait()
 
 
+def dead_mount(folder):
+    """below a mount that does not answer: one line, and whoever reads it through a pipe is not held"""
+    why = lib.why_no_fuse()
+    if why or "asan" in os.environ.get("ASAN_OPTIONS", ""):
+        return
+    os.mkdir(f"{folder}/dead")
+    write(folder, "a.py", BUG)
+    ns = lib.Namespace()
+
+    def enter():
+        ns.enter()
+        os.chdir(folder)
+
+    with lib.Server(ns, "hangfs.py", f"{folder}/dead", "opendir", "60", "dir"):
+        process = subprocess.Popen([BINARY, "lint", "--json", "a.py", "dead/x.py"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=enter)
+        out, err = process.communicate(timeout=40)
+    if process.returncode != 2 or err.count(b"\n") != 1 or b"dead/x.py" not in err or len(json.loads(out)["findings"]) != 1:
+        yield process.returncode, out[-200:], err
+
+
 def in_folder(name, test, *args):
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -233,7 +256,7 @@ def main():
         return 0
     for name, text, is_sure in texts():
         in_folder(name, one_text, name, text, is_sure)
-    for test in (cyclic, wide, alone, never_run, changing):
+    for test in (cyclic, wide, alone, never_run, changing, dead_mount):
         in_folder(test.__doc__, test)
     print(f"1..{n}")
     return 1 if failed else 0
