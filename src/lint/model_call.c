@@ -189,6 +189,16 @@ static bool run_summary(const struct scene *x, const struct call *c, const struc
 	return true;
 }
 
+static bool has_only_numbers(const struct call *c)
+{
+	for (size_t i = 0; i < c->n_args; i++)
+		if (c->args[i].stars ||
+		    (c->args[i].value->kind != VAL_INT && c->args[i].value->kind != VAL_FLOAT))
+			return false;
+	return c->n_args > 0;
+}
+
+/* Normal(0, 1) makes tensors of the numbers where all are made; else its samples are where its parameters are. */
 static bool run_distribution(const struct scene *x, const struct call *c,
 			     const struct lint_api_row *row, const struct value **ret)
 {
@@ -207,7 +217,12 @@ static bool run_distribution(const struct scene *x, const struct call *c,
 	struct mixed mixed = mix_run(x, &m);
 
 	o.device = mixed.device;
-	o.element = m.operands.n ? tensor_of(x, mixed.device, mixed.rank, mixed.origin) : NULL;
+	if (m.operands.n) {
+		o.element = tensor_of(x, mixed.device, mixed.rank, mixed.origin);
+	} else if (has_only_numbers(c)) {
+		o.device = default_device(x);
+		o.element = value_tensor(x->a, o.device, TRI_YES, NULL);
+	}
 	*ret = value_object(x->a, state_new(x->in, x->s, &o));
 	return true;
 }

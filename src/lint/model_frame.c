@@ -371,6 +371,16 @@ static bool transform_call(const struct scene *x, const struct call *c, const st
 	return true;
 }
 
+/* A sample of a distribution of numbers: of the shape that is asked for. */
+static void as_shaped(const struct scene *x, const struct call *c, const struct value *element,
+		      struct value *v)
+{
+	v->origin = origin_here(x, FROM_CPU_CALL, NULL);
+	v->zero_dim = c->n_args ? TRI_UNKNOWN : element->zero_dim;
+	if (c->n_args)
+		factory_dimensions(x, v, c, "first");
+}
+
 static bool distribution_method(const struct scene *x, const struct call *c, const struct object *o,
 				const struct value **ret)
 {
@@ -389,6 +399,8 @@ static bool distribution_method(const struct scene *x, const struct call *c, con
 		struct value v = **ret;
 
 		v.kind = o->element ? VAL_TENSOR : v.kind;
+		if (o->element && !o->element->origin)
+			as_shaped(x, c, o->element, &v);
 		*ret = made_value(x, v);
 	}
 	return true;

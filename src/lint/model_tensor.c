@@ -357,15 +357,30 @@ static bool run_parameter(const struct scene *x, const struct call *c,
 }
 
 /* The result lives where the argument lives: clip_grad_norm_(model.parameters(), 1.0). */
+/* einops: "b c h w -> b (h w) c" leaves axes, "a b ->" need not. */
+static bool has_axes(const struct value *pattern)
+{
+	const char *arrow = pattern && pattern->kind == VAL_STR && pattern->is_known
+				    ? strstr(pattern->text, "->")
+				    : NULL;
+
+	return arrow && arrow[2 + strspn(arrow + 2, " ()")];
+}
+
 static bool run_tensor_of(const struct scene *x, const struct call *c,
 			  const struct lint_api_row *row, const struct value **ret)
 {
 	const struct value *first = call_positional(c, 0);
 	bool placed = first && is_placed(first);
 
-	(void)row;
-	*ret = placed ? value_placed(x->a, state_device(x->s, first), first->origin)
-		      : value_placed(x->a, (struct device){ 0 }, NULL);
+	if (strcmp(row->detail, "axes") == 0 && first && is_tensor(first))
+		*ret = has_axes(call_positional(c, 1))
+			       ? tensor_of(x, state_device(x->s, first), 1, first->origin)
+			       : value_tensor(x->a, state_device(x->s, first), TRI_UNKNOWN,
+					      first->origin);
+	else
+		*ret = placed ? value_placed(x->a, state_device(x->s, first), first->origin)
+			      : value_placed(x->a, (struct device){ 0 }, NULL);
 	return true;
 }
 

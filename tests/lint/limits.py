@@ -20,7 +20,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import attacklib as lib  # noqa: E402
 
 BINARY = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.environ["WHYCPU"])
-SECONDS = 30 if "asan" in os.environ.get("ASAN_OPTIONS", "") else 10
+SANITIZED = lib.is_asan(BINARY)
+SECONDS = 30 if SANITIZED else 10
 WALL = 12 * SECONDS  # for a machine that does other things too
 BUG = "import torch\nprint(os.getcwd())\n"  # line 2: name-not-imported
 ID = "name-not-imported"
@@ -34,6 +35,10 @@ def result(name, problems):
     print(f"{'not ok' if problems else 'ok'} {n} - {name}", flush=True)
     for problem in problems:
         print(f"# {problem!r}"[:400])
+
+
+class Skip(Exception):
+    """Cannot be tried here; says why."""
 
 
 def lint(folder, *args, **env):
@@ -185,7 +190,7 @@ def alone(folder):
 def never_run(folder):
     """what is linted is neither imported nor run, and nothing is written"""
     if not shutil.which("strace"):
-        return
+        raise Skip("strace is missing")
     write(folder, "evil.py", "import torch, os\nopen('made', 'w')\nos.system('touch made')\nnet = torch.nn.Linear(1, 1)\n")
     log = os.path.join(folder, "..", os.path.basename(folder) + ".strace")
     done = subprocess.run(["strace", "-f", "-e", "trace=execve,openat,creat,connect,unlink,rename", "-o", log, BINARY, "lint", "evil.py"], cwd=folder,
@@ -225,8 +230,8 @@ def changing(folder):
 def dead_mount(folder):
     """below a mount that does not answer: one line, and whoever reads it through a pipe is not held"""
     why = lib.why_no_fuse()
-    if why or "asan" in os.environ.get("ASAN_OPTIONS", ""):
-        return
+    if why or SANITIZED:
+        raise Skip(why or "a sanitized worker keeps stderr, for its reports")
     os.mkdir(f"{folder}/dead")
     write(folder, "a.py", BUG)
     ns = lib.Namespace()
@@ -246,6 +251,8 @@ def in_folder(name, test, *args):
     with tempfile.TemporaryDirectory() as folder:
         try:
             result(name, list(test(folder, *args)))
+        except Skip as why:
+            result(f"{name} # SKIP {why}", [])
         except (ValueError, KeyError, subprocess.TimeoutExpired) as error:
             result(name, [f"{type(error).__name__}: {error}"])
 

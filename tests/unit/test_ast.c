@@ -80,8 +80,10 @@ static bool parent_before_children(struct py_node *node, void *data)
 	assert_false(seen[node->id]);
 	seen[node->id] = true;
 	check_ids(node, &node->list);
-	check_ids(node, &node->body);
-	check_ids(node, &node->orelse);
+	if (ast_has_tail(node->kind)) {
+		check_ids(node, &node->body);
+		check_ids(node, &node->orelse);
+	}
 	if (node->a)
 		assert_true(node->id < node->a->id);
 	if (node->b)
