@@ -38,14 +38,30 @@ KEEPS = set("""softmax log_softmax softmin cumsum cumprod cummax cummin logcumsu
     swapaxes swapdims movedim moveaxis rot90 grid_sample float double half bfloat16 int long short bool byte char fill_ zero_
     normal_ uniform_ bernoulli_ bernoulli random_ exponential_ clamp clamp_ clip clip_ renorm diff unique_consecutive hardtanh
     relu relu_ relu6 elu selu celu gelu silu mish leaky_relu prelu rrelu logsigmoid hardshrink softshrink tanhshrink softplus
-    softsign threshold hardsigmoid hardswish tanh sigmoid""".split()) | LIKE
+    softsign threshold hardsigmoid hardswish tanh sigmoid absolute adjoint arccos arccosh arcsin arcsinh arctan arctanh conj
+    resolve_conj resolve_neg negative fix real imag isreal cholesky cholesky_inverse inverse pinverse matrix_exp matrix_power
+    fill index_add index_copy index_fill index_reduce masked_scatter put scatter_reduce select_scatter slice_scatter
+    diagonal_scatter msort channel_shuffle take_along_dim tile poisson split_with_sizes tensor_split coalesce
+    to_dense to_sparse view_as_real expand_as int_repr feature_dropout feature_alpha_dropout
+    lp_pool1d lp_pool2d lp_pool3d max_unpool1d max_unpool2d max_unpool3d""".split()) | LIKE
 ONE_OR_MORE = set("""cat concat concatenate nonzero argwhere flatten ravel hstack vstack dstack column_stack row_stack unique
     outer ger cdist kron cross embedding_bag masked_select multinomial histc bincount addmm addbmm baddbmm linspace
-    cosine_similarity_ meshgrid unfold fold""".split())
+    meshgrid unfold fold addmv addr mv diag diagflat diagonal vander combinations pdist bilinear affine_grid grid_sampler_2d
+    grid_sampler_3d istft nonzero_static row_indices col_indices crow_indices ccol_indices indices values unflatten
+    chain_matmul multi_dot hsplit vsplit dsplit logspace fft fft2 fftn ifft ifft2 ifftn rfft rfft2 rfftn irfft irfft2 irfftn
+    hfft ihfft fftshift ifftshift eig eigh eigvals eigvalsh inv pinv qr svd svdvals lu lu_factor solve solve_triangular
+    triangular_solve cholesky_solve lu_solve lstsq householder_product geqrf gru_cell lstm_cell rnn_tanh_cell
+    rnn_relu_cell""".split())
+# Operations on every element alone which the schemas do not mark as such.
+WIDE = set("""divide multiply subtract true_divide floor_divide greater greater_equal less less_equal not_equal arctan2 complex
+    polar isclose ldexp gcd_ lcm_ expit gammaln xlogy erf erfc erfinv exp2 expm1 log1p logit sinc psi digamma i0 ndtr
+    gammainc gammaincc round binomial""".split())
 ONE_MORE = set("unsqueeze stack embedding one_hot diag_embed".split())
 # What neither schema nor annotation tells: a *NAME takes all that follows.
 BY_HAND = {
-    "torch.einsum": ["equation *operands:t", "t", ""],
+    "torch.einsum": ["equation *operands:t", "t", "axes"],
+    "einops.einsum": ["*operands:t", "t", "axes"],
+    "torch.reshape": ["input:t shape", "t", "view"],
     "torch.meshgrid": ["*tensors:t", "l", "one"],
     "torch.block_diag": ["*tensors:t", "t", "one"],
     "torch.cartesian_prod": ["*tensors:t", "t", "one"],
@@ -78,12 +94,12 @@ BY_HAND = {
     "Tensor.where": ["condition:t other:n", "t", "wide"],
     "Tensor.reshape": ["*shape", "t", "view"],
     "Tensor.view": ["*shape", "t", "view"],
-    "Tensor.expand": ["*sizes", "t", "same"],
-    "Tensor.repeat": ["*sizes", "t", "same"],
+    "Tensor.expand": ["*sizes", "t", "sizes"],
+    "Tensor.repeat": ["*sizes", "t", "sizes"],
     "Tensor.permute": ["*dims", "t", "same"],
     "Tensor.view_as": ["other", "t", ""],
     "Tensor.reshape_as": ["other", "t", ""],
-    "Tensor.expand_as": ["other", "t", ""],
+    "Tensor.expand_as": ["other", "t", "same"],
     "torch.sort": ["input:t dim descending stable", "2", "same"],
     "Tensor.sort": ["dim descending stable", "2", "same"],
     "Tensor.eq": ["other:n", "t", "wide"],
@@ -183,7 +199,8 @@ def rank_of(name, found):
     plain = name.rstrip("_") if not name.startswith("__") else name
     if "loss" in name or name in ("cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits", "kl_div"):
         return "loss"
-    for names, word in ((REDUCES, "less"), (KEEPS, "same"), (ONE_MORE, "more"), (ONE_OR_MORE, "one"), (ZERO, "zero")):
+    for names, word in ((REDUCES, "less"), (KEEPS, "same"), (ONE_MORE, "more"), (ONE_OR_MORE, "one"), (ZERO, "zero"),
+                        (WIDE, "wide")):
         if name in names or plain in names:
             return word
     for schema in found:
@@ -261,7 +278,8 @@ def main():
     print("# Which arguments are tensors, and what comes back. Written by tools/lint-signatures.py; do not edit.")
     print("# params: NAME:CODE in order; t tensor, l list of tensors, n tensor or something else, g generator; behind * by keyword.")
     print("# result: t tensor, s no tensor, l list of tensors, 2.. a tuple of so many, d a tensor or (dimension given) a tuple of two,")
-    print("# - unknown. rank: how many dimensions: wide (the operands' most), same, less (a reduction), more, one (at least one), zero, loss.")
+    print("# - unknown. rank: how many dimensions: wide (the operands' most), same, less (a reduction), more, one (at least one), zero, loss,")
+    print("# view and sizes (as many as sizes are given), axes (as the equation says).")
     print("# only: yes if nothing but a tensor has such a method.")
     print("name\tparams\tresult\trank\tonly\tsource")
     seen = {}

@@ -138,7 +138,9 @@ static const struct value *sequences(struct interp *in, struct state *s, enum py
 
 	if (x->kind != OBJ_LIST && x->kind != OBJ_TUPLE)
 		return NULL;
-	if (op == OP_MUL && (b->kind == VAL_INT || b->kind == VAL_SCALAR))
+	/* A list is repeated by a number, also by one that only its caller knows. */
+	if (op == OP_MUL && (b->kind == VAL_INT || b->kind == VAL_SCALAR || b->kind == VAL_PLACED ||
+			     b->kind == VAL_UNKNOWN))
 		return make_of_element(in, s, x->kind, iterate(in, s, a, at).element, at);
 	if (op != OP_ADD)
 		return NULL;

@@ -57,19 +57,37 @@ static void set_loss(struct value *v, const struct result *r)
 		set_rank(v, told ? r->mixed.first_rank : 0);
 }
 
-/* How many sizes view() and reshape() were given one by one. */
-static uint8_t sizes_given(const struct call *c)
+/* How many sizes view(), reshape() and expand() were given, one by one or in one list. */
+static uint8_t sizes_given(const struct scene *x, const struct call *c)
 {
-	size_t n = 0;
+	size_t first = c->self ? 0 : 1, n = 0;
+	const struct value *one = call_positional(c, first);
+	const struct object *o = one ? object_of(x, one) : NULL;
 
-	while (n < 8 && call_positional(c, n))
+	while (n < 8 && call_positional(c, first + n))
 		n++;
-	if (n == 1 && call_positional(c, 0)->kind != VAL_INT)
+	if (n != 1 || one->kind == VAL_INT)
+		return (uint8_t)n;
+	if (!o || (o->kind != OBJ_LIST && o->kind != OBJ_TUPLE))
 		return 0;
-	return (uint8_t)n;
+	return (uint8_t)(o->fields.n < 8 ? o->fields.n : 8);
 }
 
-static void set_dimensions(struct value *v, const struct result *r)
+/* "ij,j->i": letters behind the arrow are axes. */
+static bool leaves_axes(const struct call *c)
+{
+	for (size_t i = 0; i < c->n_args; i++) {
+		const struct value *v = c->args[i].value;
+		const char *arrow =
+			v->kind == VAL_STR && v->is_known ? strstr(v->text, "->") : NULL;
+
+		if (arrow)
+			return arrow[2 + strspn(arrow + 2, " ().")];
+	}
+	return false;
+}
+
+static void set_dimensions(const struct scene *x, struct value *v, const struct result *r)
 {
 	const char *rank = r->row->rank;
 	uint8_t first = r->mixed.first_rank;
@@ -90,7 +108,12 @@ static void set_dimensions(struct value *v, const struct result *r)
 	} else if (strcmp(rank, "mat") == 0) {
 		set_rank(v, first >= 2 ? 1 : 0);
 	} else if (strcmp(rank, "view") == 0) {
-		set_rank(v, sizes_given(r->call));
+		set_rank(v, sizes_given(x, r->call));
+	} else if (strcmp(rank, "sizes") == 0) {
+		/* Sizes are added in front, none is taken away. */
+		set_rank(v, sizes_given(x, r->call) > first ? sizes_given(x, r->call) : first);
+	} else if (strcmp(rank, "axes") == 0) {
+		set_rank(v, leaves_axes(r->call));
 	} else if (strcmp(rank, "loss") == 0) {
 		set_loss(v, r);
 	}
@@ -102,7 +125,7 @@ static const struct value *one_tensor(const struct scene *x, const struct result
 			   .device = r->mixed.device,
 			   .origin = r->mixed.origin };
 
-	set_dimensions(&v, r);
+	set_dimensions(x, &v, r);
 	return made_value(x, v);
 }
 
