@@ -308,7 +308,9 @@ static void run_others(struct run *r, struct cls *c, const struct cv *self,
 	struct run_names start = names_copy(r, fields);
 
 	for (size_t i = 0; i < c->mro.n; i++)
-		for (size_t m = 0; m < c->mro.v[i]->methods.n && !r->is_out; m++) {
+		for (size_t m = 0;
+		     m < c->mro.v[i]->methods.n && !r->is_out && !self->instance->has_escaped;
+		     m++) {
 			const struct cls_method *method = &c->mro.v[i]->methods.v[m];
 			struct paths now = { 0 };
 
@@ -359,9 +361,13 @@ static struct cls_summary *summarise(struct run *outer, struct cls *c)
 		run_named(&r, init, value);
 	sum->fields = names_copy(&r, &now.fields);
 	self->in_init = false;
-	run_others(&r, c, value, &sum->fields);
+	/* Of one that others have got hold of nothing is known, whatever its methods do. */
+	if (!self->has_escaped)
+		run_others(&r, c, value, &sum->fields);
 	sum->self = self;
 	sum->holds = holds_of(c, &sum->fields);
+	if (self->has_escaped && sum->holds == TRI_NO)
+		sum->holds = TRI_UNKNOWN;
 	sum->is_known = !r.is_out && !self->has_escaped &&
 			!has_own(c, "__setattr__ __getattr__ __getattribute__");
 	return sum;

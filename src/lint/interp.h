@@ -17,12 +17,15 @@
 	32 /* imports followed within each other: a name that is passed on so often has no end */
 #define STEPS_MAX                                                                                  \
 	300000u /* nodes evaluated for one entry: a script, or one function in library mode */
-#define STEPS_UNIT_MAX 30000u    /* for all of them together, and 2 for each node of the unit */
-#define STEPS_LIBRARY_MAX 12000u /* for one function or class in library mode */
-#define STEPS_MODULE_MAX 30000u  /* the same for the top level of an imported module */
+#define STEPS_UNIT_MAX 30000u       /* for all of them together, and 2 for each node of the unit */
+#define STEPS_LIBRARY_MAX 12000u    /* for one function or class in library mode */
+#define STEPS_MODULE_MAX 30000u     /* the same for the top level of an imported module */
+#define STEPS_MODULE_CALL_MAX 2000u /* for one call that stands there */
+#define STEPS_DECORATOR_MAX                                                                        \
+	300u /* for a decorator of read code: most give back what they are given */
 #define KEEP_BYTES_MAX                                                                             \
-	((size_t)16 << 20) /* of what modules leave: of further ones nothing is known */
-#define ENTRY_BYTES_MAX ((size_t)32 << 20) /* of one entry; a step takes a thousand */
+	((size_t)6 << 20) /* of what modules leave: of further ones nothing is known */
+#define ENTRY_BYTES_MAX ((size_t)20 << 20) /* of one entry; a step takes some hundreds */
 #define NEST_MAX 2000 /* evaluations within each other, calls and imports included: the C stack */
 #define DISPLAY_MAX                                                                                \
 	512 /* items of a display, arguments of a call; of longer ones nothing is told apart */
@@ -326,6 +329,9 @@ void call_value(struct interp *in, struct states *out, struct state *s, const st
 		const struct args *args);
 void call_function(struct interp *in, struct states *out, struct state *s, const struct function *f,
 		   const struct value *self, const struct args *args);
+/* A decorator of read code is asked what it makes of its function or class. */
+const struct value *call_decorator(struct interp *in, struct state *s, const struct value *callee,
+				   const struct call_arg *arg, const struct py_node *at);
 /* Nothing is known of what is called. */
 const struct value *call_unknown(struct interp *in, struct state *s, const struct value *callee,
 				 const struct args *args);

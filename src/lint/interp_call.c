@@ -431,21 +431,62 @@ void call_value(struct interp *in, struct states *out, struct state *s, const st
 	}
 }
 
+/* A call that may take so many steps. One that takes more is as if nothing were known of what is called. */
+static void call_within(struct interp *in, struct states *out, struct state *s,
+			const struct value *callee, const struct args *args, uint32_t steps_max)
+{
+	uint32_t outer_max = in->steps_max;
+	struct state before = *s;
+	struct states made = { 0 };
+	bool is_cut;
+
+	if (in->is_over || outer_max - in->steps <= steps_max) {
+		call_value(in, out, s, callee, args);
+		return;
+	}
+	in->steps_max = in->steps + steps_max;
+	call_value(in, &made, s, callee, args);
+	is_cut = in->is_over && in->steps == in->steps_max;
+	in->steps_max = outer_max;
+	if (is_cut) {
+		in->is_over = false;
+		made.n = 0;
+		give_unknown(in, &made, &before, callee, args);
+	}
+	states_take(in, out, &made);
+}
+
+static const struct value *one_result(struct interp *in, struct state *s, struct states *out)
+{
+	const struct value *v;
+
+	if (!out->n) {
+		s->is_dead = true;
+		return value_unknown();
+	}
+	*s = states_one(in, out);
+	v = state_pop(s);
+	return v;
+}
+
 const struct value *interp_call(struct interp *in, struct state *s, const struct value *callee,
 				const struct call_arg *args, size_t n, const struct py_node *at)
 {
 	struct states out = { 0 };
 	struct args all = { .v = args, .n = n, .at = at };
-	const struct value *v;
 
 	call_value(in, &out, s, callee, &all);
-	if (!out.n) {
-		s->is_dead = true;
-		return value_unknown();
-	}
-	*s = states_one(in, &out);
-	v = state_pop(s);
-	return v;
+	return one_result(in, s, &out);
+}
+
+const struct value *call_decorator(struct interp *in, struct state *s, const struct value *callee,
+				   const struct call_arg *arg, const struct py_node *at)
+{
+	struct states out = { 0 };
+	struct args args = { .v = arg, .n = 1, .at = at };
+
+	call_within(in, &out, s, callee, &args, STEPS_DECORATOR_MAX);
+	return one_result(in, s, &out);
 }
 
 /* ---- calls as they are written ---- */
@@ -496,7 +537,11 @@ static void call_from_stack(struct interp *in, struct states *out, struct state 
 		add_arg(in, s, &all, n->list.v[i], v[i]);
 	args.v = all.v;
 	args.n = all.n;
-	call_value(in, out, s, callee, &args);
+	/* What a module calls while it is imported: most of it registers something. */
+	if (in->in_module && in->frame->depth == 0)
+		call_within(in, out, s, callee, &args, STEPS_MODULE_CALL_MAX);
+	else
+		call_value(in, out, s, callee, &args);
 }
 
 static void eval_callee(struct interp *in, struct states *set, const struct py_node *n)

@@ -239,7 +239,7 @@ static const struct value *decorate(struct interp *in, struct state *s, const st
 		return with_effect(in, v, effect);
 	if (decorator->kind == VAL_FUNC || decorator->kind == VAL_BOUND ||
 	    decorator->kind == VAL_CLASS) {
-		const struct value *result = interp_call(in, s, decorator, &arg, 1, n);
+		const struct value *result = call_decorator(in, s, decorator, &arg, n);
 
 		return result->kind == VAL_UNKNOWN ? with_effect(in, v, NULL) : result;
 	}

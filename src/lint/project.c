@@ -14,10 +14,10 @@
 #include "lint/source.h"
 
 /* An imported file may be smaller than one that is asked for: it is only there to be understood. */
-#define IMPORT_BYTES_MAX (2u << 20)
+#define IMPORT_BYTES_MAX (512u << 10)
 #define IMPORTS_MAX 400 /* that one entry leads to */
 #define IMPORTS_BYTES_MAX                                                                          \
-	(3u << 20) /* of them together: a tree takes ten times as much memory as its text */
+	(768u << 10) /* of them together: a tree takes fifteen times as much memory as its text */
 #define PARENTS_MAX 64
 
 struct slot {
