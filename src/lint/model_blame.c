@@ -53,7 +53,11 @@ static bool was_passed(const struct scene *x, const struct running_call *call,
 static void look_at_module(struct clash *k, uint32_t module)
 {
 	struct place place = module_place(k->x, module);
+	const struct object *o = state_object(k->x->s, module);
 
+	/* All that it has is hidden: it was moved all the same. */
+	if (!place.has_tensors && o->moved && o->device.kind != DEV_CPU && !k->cpu_module)
+		k->hidden = true;
 	if (!place.has_tensors)
 		return;
 	if (place.device.kind == DEV_CPU) {
