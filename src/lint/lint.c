@@ -174,6 +174,8 @@ void lint_edit(struct unit *u, struct finding *f, enum applies applies, uint32_t
 	va_start(ap, replacement_fmt);
 	edit.text = arena_vfmt(u->arena, replacement_fmt, ap);
 	va_end(ap);
+	if (u->source->is_format_3)
+		edit.applies = APPLIES_MANUAL;
 	PUSH(u->arena, &f->edits, edit);
 }
 

@@ -91,6 +91,8 @@ const struct source *source_new(struct arena *a, const char *path, struct bytes 
 		s->problem = "holds a NUL byte";
 	if (s->problem)
 		s->text = (struct bytes){ "", 0 };
+	if (s->problem || s->written.n != s->text.n)
+		s->written = s->text;
 	s->text = with_line_ends(a, s->text);
 	source_lines(a, s);
 	return s;
@@ -159,5 +161,5 @@ struct bytes source_line(const struct source *s, uint32_t offset)
 
 	while (end > start && (s->text.v[end - 1] == '\n' || s->text.v[end - 1] == '\r'))
 		end--;
-	return (struct bytes){ s->text.v + start, end - start };
+	return (struct bytes){ s->written.v + start, end - start };
 }

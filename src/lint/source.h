@@ -21,8 +21,11 @@ struct source {
 	struct bytes raw; /* the file, byte for byte */
 	struct bytes
 		text; /* UTF-8, no BOM, CRLF kept; of a notebook: code cells joined, magics blanked out */
+	struct bytes
+		written; /* of a notebook: the text before magics were blanked out, as long as it; else it itself */
 	const char *encoding; /* "utf-8", "latin-1", ...: PEP 263 or BOM */
 	bool has_bom, is_notebook, is_stub;
+	bool is_format_3;            /* a notebook with worksheets, into which nothing is written */
 	ARRAY(uint32_t) line_starts; /* of `text` */
 	ARRAY(struct cell) cells;
 	const char *
@@ -36,7 +39,7 @@ struct place {
 
 const struct source *source_new(struct arena *a, const char *path, struct bytes raw);
 struct place source_place(const struct source *s, uint32_t offset);
-/* The whole line that holds `offset`, without its end. */
+/* The whole line that holds `offset`, without its end, as it was written. */
 struct bytes source_line(const struct source *s, uint32_t offset);
 /* tree-sitter's tree as ours; never NULL. Needs the build with lint. */
 struct py_node *ast_build(struct arena *a, const struct source *s, uint32_t *ret_n_nodes,

@@ -231,7 +231,7 @@ static void clean_cell(char *v, size_t n)
 struct joining {
 	struct arena *arena;
 	struct source *source;
-	struct str text;
+	struct str text, written;
 	uint32_t index, line;
 };
 
@@ -273,6 +273,8 @@ static void add_cell(struct joining *j, const json_t *cell)
 	add_source(&j->text, source ? source : json_object_get(cell, "input"));
 	if (j->text.n == found.start)
 		return;
+	str_addn(&j->written, j->text.v + found.start, j->text.n - found.start);
+	str_add(&j->written, "\n");
 	clean_cell(j->text.v + found.start, j->text.n - found.start);
 	str_add(&j->text, "\n");
 	found.end = (uint32_t)j->text.n;
@@ -318,9 +320,11 @@ static void join(struct joining *j, const json_t *book)
 		j->source->problem = "no notebook: it has no cells";
 		return;
 	}
+	j->source->is_format_3 = json_is_array(sheets);
 	add_cells(j, json_object_get(book, "cells"));
 	json_array_foreach(sheets, i, sheet) add_cells(j, json_object_get(sheet, "cells"));
 	j->source->text = (struct bytes){ str_text(&j->text), j->text.n };
+	j->source->written = (struct bytes){ str_text(&j->written), j->written.n };
 }
 
 /* Python writes NaN and Infinity into the outputs of notebooks, which JSON does not have: in their place a number. */
@@ -351,7 +355,11 @@ void source_read_notebook(struct arena *a, struct source *s)
 {
 	json_error_t error;
 	json_t *book = json_loadb(s->raw.v, s->raw.n, 0, &error);
-	struct joining j = { .arena = a, .source = s, .text = str_new(a, SOURCE_MAX), .line = 1 };
+	struct joining j = { .arena = a,
+			     .source = s,
+			     .text = str_new(a, SOURCE_MAX),
+			     .written = str_new(a, SOURCE_MAX),
+			     .line = 1 };
 
 	if (!book) {
 		struct bytes clean = without_nan(a, s->raw);

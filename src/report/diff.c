@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The edits of lint change a few lines here and there, so that a longest common subsequence between the first and the last change
- * is cheap; where it would not be, the whole stretch counts as changed, which is longer but as right. */
+/* The edits of lint change a few lines here and there, which may lie far apart; with very many changes the whole stretch between the
+ * first and the last counts as changed, which is longer but as right. */
 #include "report/diff.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@
 #include "report/term.h"
 
 #define CONTEXT 3
-#define CELLS_MAX ((size_t)4 << 20)
+#define CHANGES_MAX 1000
+#define SPOKEN_MAX 200
 
 struct lines {
 	struct bytes *v; /* with their ends */
@@ -26,6 +27,7 @@ struct script {
 };
 
 struct printer {
+	const struct diff *diff;
 	const struct render_opts *opts;
 	struct str *out;
 	bool safe;
@@ -50,53 +52,83 @@ static bool same(struct bytes a, struct bytes b)
 	return a.n == b.n && memcmp(a.v, b.v, a.n) == 0;
 }
 
-/* lengths[i][k]: of the longest common subsequence of a[i..] and b[k..]. NULL: too much to ask. */
-static unsigned *common(const struct bytes *a, size_t n, const struct bytes *b, size_t m,
-			struct arena *arena)
-{
-	unsigned *lengths;
-	size_t width = m + 1;
-
-	if ((n + 1) > CELLS_MAX / width)
-		return NULL;
-	lengths = arena_alloc(arena, (n + 1) * width * sizeof *lengths);
-	for (size_t i = n; i-- > 0;) {
-		for (size_t k = m; k-- > 0;) {
-			unsigned down = lengths[(i + 1) * width + k],
-				 right = lengths[i * width + k + 1];
-
-			lengths[i * width + k] = same(a[i], b[k])
-							 ? lengths[(i + 1) * width + k + 1] + 1
-						 : down > right ? down
-								: right;
-		}
-	}
-	return lengths;
-}
-
 static void add(struct script *s, int sign, struct bytes line, struct arena *a)
 {
 	PUSH(a, s, ((struct step){ sign, line }));
 }
 
-/* What lies between the first and the last difference. */
-static void middle(struct script *s, const struct bytes *a, size_t n, const struct bytes *b,
-		   size_t m, struct arena *arena)
-{
-	const unsigned *lengths = common(a, n, b, m, arena);
-	size_t i = 0, k = 0, width = m + 1;
+/* Myers's greedy search (An O(ND) Difference Algorithm, 1986). Row d: how far into `a` one comes with d changes on each diagonal;
+ * place c of it is diagonal c - d, which is the place in `a` less that in `b`. */
+struct search {
+	const struct bytes *a, *b;
+	unsigned n, m;
+	unsigned *rows[CHANGES_MAX + 1];
+};
 
-	while (i < n || k < m) {
-		if (i < n && k < m && lengths && same(a[i], b[k])) {
-			add(s, 0, a[i++], arena);
-			k++;
-		} else if (i < n && (k == m || !lengths ||
-				     lengths[(i + 1) * width + k] >= lengths[i * width + k + 1])) {
-			add(s, -1, a[i++], arena);
-		} else {
-			add(s, 1, b[k++], arena);
+/* Is the last change before place c of row d a line of `b`, or one of `a`? */
+static bool comes_from_b(const struct search *s, unsigned d, unsigned c)
+{
+	const unsigned *last = s->rows[d - 1];
+
+	return c == 0 || (c != 2 * d && last[c - 2] < last[c]);
+}
+
+static unsigned after_change(const struct search *s, unsigned d, unsigned c)
+{
+	if (!d)
+		return 0;
+	return comes_from_b(s, d, c) ? s->rows[d - 1][c] : s->rows[d - 1][c - 2] + 1;
+}
+
+/* The number of changes; more than CHANGES_MAX: too many. */
+static unsigned count_changes(struct search *s, struct arena *arena)
+{
+	for (unsigned d = 0; d <= CHANGES_MAX; d++) {
+		s->rows[d] = arena_alloc(arena, (2 * (size_t)d + 1) * sizeof **s->rows);
+		for (unsigned c = 0; c <= 2 * d; c += 2) {
+			unsigned i = after_change(s, d, c), k = i + d - c;
+
+			while (i < s->n && k < s->m && same(s->a[i], s->b[k])) {
+				i++;
+				k++;
+			}
+			s->rows[d][c] = i;
+			if (i >= s->n && k >= s->m)
+				return d;
 		}
 	}
+	return CHANGES_MAX + 1;
+}
+
+/* What lies between the first and the last difference. */
+static void middle(struct script *out, struct search *s, struct arena *arena)
+{
+	unsigned d = count_changes(s, arena), i = s->n, k = s->m;
+	struct script back = { 0 };
+
+	if (d > CHANGES_MAX) {
+		for (i = 0; i < s->n; i++)
+			add(out, -1, s->a[i], arena);
+		for (k = 0; k < s->m; k++)
+			add(out, 1, s->b[k], arena);
+		return;
+	}
+	for (;; d--) {
+		unsigned c = i + d - k, from = after_change(s, d, c);
+
+		while (i > from) {
+			add(&back, 0, s->a[--i], arena);
+			k--;
+		}
+		if (!d)
+			break;
+		if (comes_from_b(s, d, c))
+			add(&back, 1, s->b[--k], arena);
+		else
+			add(&back, -1, s->a[--i], arena);
+	}
+	while (back.n)
+		add(out, back.v[back.n - 1].sign, back.v[back.n - 1].line, arena), back.n--;
 }
 
 static struct script script_of(const struct lines *old, const struct lines *new, struct arena *a)
@@ -109,7 +141,12 @@ static struct script script_of(const struct lines *old, const struct lines *new,
 	while (tail < old->n - head &&
 	       tail < new->n - head &&same(old->v[old->n - 1 - tail], new->v[new->n - 1 - tail]))
 		tail++;
-	middle(&s, old->v + head, old->n - head - tail, new->v + head, new->n - head - tail, a);
+	middle(&s,
+	       &(struct search){ .a = old->v + head,
+				 .b = new->v + head,
+				 .n = (unsigned)(old->n - head - tail),
+				 .m = (unsigned)(new->n - head - tail) },
+	       a);
 	for (size_t i = old->n - tail; i < old->n; i++)
 		add(&s, 0, old->v[i], a);
 	return s;
@@ -135,6 +172,35 @@ static void put(const struct printer *p, const char *colour, struct bytes line, 
 		str_add(p->out, "\\ No newline at end of file\n");
 }
 
+/* What people call the lines that change at `line` of the new file: " cell 3, line 2". */
+static void add_spoken(const struct printer *p, size_t line, struct str *out)
+{
+	const struct diff_line *v = p->diff->lines.v;
+	size_t n = 0, first;
+
+	while (n < p->diff->lines.n && v[n].at <= line)
+		n++;
+	for (first = n; first > 0 && v[first - 1].at == v[n - 1].at; first--) {
+	}
+	for (size_t i = first; i < n; i++)
+		str_addf(out, "%s cell %u, line %u", out->n ? ";" : "", v[i].cell, v[i].line);
+}
+
+/* The places of all changes of a hunk, whose first line is `line` of the new file. Behind the second @@ programs that apply a diff
+ * read nothing. */
+static const char *spoken_places(const struct printer *p, const struct script *s, size_t from,
+				 size_t to, size_t line)
+{
+	struct str out = str_new(p->out->arena, SPOKEN_MAX);
+
+	for (size_t i = from; i < to; i++) {
+		if (s->v[i].sign && (i == from || !s->v[i - 1].sign))
+			add_spoken(p, line, &out);
+		line += s->v[i].sign >= 0;
+	}
+	return out.cut ? arena_fmt(p->out->arena, "%s ...", str_text(&out)) : str_text(&out);
+}
+
 /* The steps [from, to) as a hunk; old and new are the numbers of the lines before it. */
 static void hunk(const struct printer *p, const struct script *s, size_t from, size_t to,
 		 size_t old, size_t new)
@@ -145,7 +211,8 @@ static void hunk(const struct printer *p, const struct script *s, size_t from, s
 		n += s->v[i].sign <= 0;
 		m += s->v[i].sign >= 0;
 	}
-	str_addf(p->out, "@@ -%zu,%zu +%zu,%zu @@\n", n ? old + 1 : old, n, m ? new + 1 : new, m);
+	str_addf(p->out, "@@ -%zu,%zu +%zu,%zu @@%s\n", n ? old + 1 : old, n, m ? new + 1 : new, m,
+		 spoken_places(p, s, from, to, new + 1));
 	for (size_t i = from; i < to; i++) {
 		int sign = s->v[i].sign;
 
@@ -179,13 +246,12 @@ static void name_line(const struct printer *p, const char *sign, const char *sid
 	str_addf(p->out, "%s %s%s%s\n", sign, side, path[0] == '/' ? "" : "/", name);
 }
 
-void diff_render(const char *path, struct bytes old, struct bytes new, bool safe,
-		 const struct render_opts *o, struct str *out)
+void diff_render(const struct diff *d, bool safe, const struct render_opts *o, struct str *out)
 {
-	struct printer p = { .opts = o, .out = out, .safe = safe };
-	struct lines before = split(old, out->arena), after = split(new, out->arena);
+	struct printer p = { .diff = d, .opts = o, .out = out, .safe = safe };
+	struct lines before = split(d->old, out->arena), after = split(d->new, out->arena);
 	struct script s = script_of(&before, &after, out->arena);
-	size_t old_line = 0, new_line = 0, at = 0;
+	size_t old_line = d->skipped, new_line = d->skipped, at = 0;
 	bool named = false;
 
 	while (at < s.n) {
@@ -198,8 +264,8 @@ void diff_render(const char *path, struct bytes old, struct bytes new, bool safe
 		from = change - at > CONTEXT ? change - CONTEXT : at;
 		to = hunk_end(&s, change);
 		if (!named) {
-			name_line(&p, "---", "a", path);
-			name_line(&p, "+++", "b", path);
+			name_line(&p, "---", "a", d->path);
+			name_line(&p, "+++", "b", d->path);
 			named = true;
 		}
 		old_line += from - at;
@@ -211,4 +277,41 @@ void diff_render(const char *path, struct bytes old, struct bytes new, bool safe
 		}
 		at = to;
 	}
+}
+
+/* Of two texts: bytes of whole lines with which both begin, but for the last CONTEXT of them. */
+static size_t same_head(const struct diff *d, size_t *ret_lines)
+{
+	size_t n = d->old.n < d->new.n ? d->old.n : d->new.n, i = 0, lines = 0;
+	size_t starts[CONTEXT + 1] = { 0 };
+
+	for (; i < n && d->old.v[i] == d->new.v[i]; i++)
+		if (d->old.v[i] == '\n')
+			starts[++lines % (CONTEXT + 1)] = i + 1;
+	*ret_lines = lines > CONTEXT ? lines - CONTEXT : 0;
+	return starts[*ret_lines % (CONTEXT + 1)];
+}
+
+/* Bytes of whole lines with which both end, but for the first CONTEXT of them. */
+static size_t same_tail(const struct diff *d)
+{
+	size_t n = d->old.n < d->new.n ? d->old.n : d->new.n, i = 0, lines = 0;
+	size_t starts[CONTEXT + 1] = { 0 };
+
+	for (; i < n && d->old.v[d->old.n - 1 - i] == d->new.v[d->new.n - 1 - i]; i++)
+		if (d->old.v[d->old.n - 1 - i] == '\n')
+			starts[++lines % (CONTEXT + 1)] = i;
+	return lines > CONTEXT ? starts[(lines - CONTEXT) % (CONTEXT + 1)] : 0;
+}
+
+void diff_trim(struct diff *d)
+{
+	size_t lines, head = same_head(d, &lines), tail;
+
+	d->old = (struct bytes){ d->old.v + head, d->old.n - head };
+	d->new = (struct bytes){ d->new.v + head, d->new.n - head };
+	d->skipped += lines;
+	tail = same_tail(d);
+	d->old.n -= tail;
+	d->new.n -= tail;
 }

@@ -5,9 +5,26 @@
 
 #include "report/render.h"
 
-/* Appends nothing if the two are the same. `path` is escaped. On a screen (`safe`) control characters are shown as escapes; what
- * goes into a file or a pipe stays byte for byte. */
-void diff_render(const char *path, struct bytes old, struct bytes new, bool safe,
-		 const struct render_opts *o, struct str *out);
+/* A line of the new file, from 1, that a person calls "cell 3, line 2". */
+struct diff_line {
+	uint32_t at, cell, line;
+};
+
+struct diff {
+	const char *path; /* escaped */
+	struct bytes old, new;
+	size_t skipped; /* lines of both that stand before these */
+	struct {
+		struct diff_line *v;
+		size_t n, cap;
+	} lines; /* of a notebook, in order */
+};
+
+/* Appends nothing if the two are the same. On a screen (`safe`) control characters are shown as escapes; what goes into a file
+ * or a pipe stays byte for byte. */
+void diff_render(const struct diff *d, bool safe, const struct render_opts *o, struct str *out);
+
+/* Takes off what both begin and end with, but for the lines that a diff shows around a change. */
+void diff_trim(struct diff *d);
 
 #endif

@@ -80,8 +80,7 @@ static int show_changes(const struct linted *linted, const struct report *r,
 	struct str text = str_new(a, 256u << 20);
 
 	for (size_t i = 0; i < linted->changed.n; i++)
-		diff_render(linted->changed.v[i].path, linted->changed.v[i].old,
-			    linted->changed.v[i].new, out_columns() > 0, look, &text);
+		diff_render(&linted->changed.v[i], out_columns() > 0, look, &text);
 	for (size_t i = 0; i < r->notes.n; i++)
 		log_error("%s.", r->notes.v[i]);
 	return out_write(str_text(&text));

@@ -13,11 +13,14 @@
 #include "facts/causes.h"
 #include "facts/finding_json.h"
 #include "lint/fix.h"
+#include "lint/fix_notebook.h"
 #include "lint/project.h"
+#include "report/diff.h"
 
 #define PASSES_MAX 10  /* a fix may make room for another one */
 #define JUDGED_MAX 100 /* of one file: what is left then stays */
 #define TRIES_MAX 50   /* findings of one pass */
+#define STEPS_MAX 5    /* of fixes that bring others to light */
 
 /* One judgement of a text, with an arena of its own. */
 struct judged {
@@ -126,10 +129,13 @@ static bool is_refused(struct fixing *x, const struct finding *f)
 
 static void refuse(struct fixing *x, const struct finding *f, const char *why)
 {
+	const struct location *l = f->location;
+	const char *cell = l->cell ? arena_fmt(x->arena, "cell %u:", l->cell) : "";
+
 	PUSH(x->arena, &x->refused, key(x, f));
 	json_array_append_new(
-		x->notes, json_text(arena_fmt(x->arena, "%s:%u: the fix of %s is not written: %s",
-					      f->location->file, f->location->line, f->id, why)));
+		x->notes, json_text(arena_fmt(x->arena, "%s:%s%u: the fix of %s is not written: %s",
+					      l->file, cell, l->line, f->id, why)));
 }
 
 /* Those whose edits go together. */
@@ -152,23 +158,39 @@ static size_t candidates(struct fixing *x, const struct judged *j, struct findin
 	return n;
 }
 
-/* True: the text is the edited one from now on. */
+/* True: the text is the edited one from now on. What a fix brings to light (behind a line that raised, nothing was judged) is
+ * fixed along with it: good is what has less in the end. */
 static bool try(struct fixing *x, const struct judged *before, struct finding **fixes, size_t n,
 		const char **ret_why)
 {
-	struct judged after;
-	struct bytes raw;
-	bool good;
+	struct judged now = *before, after = { 0 };
+	struct finding *more[TRIES_MAX], **step = fixes;
+	size_t n_step = n, n_all = 0;
+	bool good = false;
 
-	if (!fix_apply(before->unit->source, fixes, n, x->arena, &raw, ret_why))
-		return false;
-	good = judge(x, raw, &after) && is_better(before, &after, fixes, n);
-	*ret_why = "its finding would stay, or another one come";
-	forget(&after);
-	if (good) {
-		x->raw = raw;
-		x->n_fixed += n;
+	for (int i = 0; !good && n_step && i < STEPS_MAX; i++) {
+		struct bytes raw;
+		bool judged;
+
+		if (!fix_apply(now.unit->source, step, n_step, x->arena, &raw, ret_why))
+			break;
+		n_all += n_step;
+		judged = judge(x, raw, &after);
+		good = judged && is_better(before, &after, fixes, n);
+		*ret_why = "its finding would stay, or another one come";
+		if (good) {
+			x->raw = raw;
+			x->n_fixed += n_all;
+		}
+		if (i)
+			forget(&now);
+		now = after;
+		step = more;
+		n_step =
+			judged && !good && x->n_judged < JUDGED_MAX ? candidates(x, &now, more) : 0;
 	}
+	if (n_all)
+		forget(&now);
 	return good;
 }
 
@@ -232,6 +254,31 @@ static void tell_rest(struct fixing *x, json_t *result)
 	json_object_set_new(result, "findings", findings);
 }
 
+/* [[12, 3, 2]]: line 12 of the new file is line 2 of cell 3. */
+static json_t *spoken_lines(struct fixing *x, const struct source *old)
+{
+	const struct source *new = source_new(x->arena, x->shown, x->raw);
+	struct notebook_lines lines = notebook_lines(old, new, x->arena);
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < lines.n; i++)
+		json_array_append_new(array, json_pack("[i, i, i]", (int)lines.v[i].raw_line,
+						       (int)lines.v[i].cell, (int)lines.v[i].line));
+	return array;
+}
+
+static void tell_change(struct fixing *x, const struct source *old, json_t *result)
+{
+	struct diff d = { .old = old->raw, .new = x->raw };
+
+	if (old->is_notebook)
+		json_object_set_new(result, "lines", spoken_lines(x, old));
+	diff_trim(&d);
+	json_put_text(result, "old", esc_bytes(x->arena, d.old.v, d.old.n));
+	json_put_text(result, "new", esc_bytes(x->arena, d.new.v, d.new.n));
+	json_object_set_new(result, "skipped", json_integer((json_int_t)d.skipped));
+}
+
 void lint_fix(const struct unit *u, const char *path, const struct lint_wish *wish,
 	      const struct sys_options *options, json_t *result)
 {
@@ -243,13 +290,16 @@ void lint_fix(const struct unit *u, const char *path, const struct lint_wish *wi
 			    .arena = arena_new(),
 			    .raw = old,
 			    .notes = json_object_get(result, "notes") };
+	const char *why = fix_problem(u->source, x.arena);
 	int passes = 0;
 
-	while (passes++ < PASSES_MAX && x.n_judged < JUDGED_MAX && one_pass(&x)) {
+	if (why)
+		json_array_append_new(
+			x.notes, json_text(arena_fmt(x.arena, "%s: not fixed: %s", x.shown, why)));
+	while (!why && passes++ < PASSES_MAX && x.n_judged < JUDGED_MAX && one_pass(&x)) {
 	}
 	if (x.n_fixed && wish->mode == LINT_DIFF) {
-		json_put_text(result, "old", esc_bytes(x.arena, old.v, old.n));
-		json_put_text(result, "new", esc_bytes(x.arena, x.raw.v, x.raw.n));
+		tell_change(&x, u->source, result);
 	} else if (x.n_fixed && write_file(&x, old)) {
 		tell_rest(&x, result);
 		json_object_set_new(result, "fixed", json_integer((json_int_t)x.n_fixed));

@@ -7,8 +7,8 @@
 #include "verbs/lint_work.h"
 
 /* In a worker. `u` was judged; its findings are judged again here, with every edit, in a project of its own. Sets of `result`:
- * "fixed" (how many), "notes" more of them, and with LINT_DIFF "old" and "new" (bytes, escaped); after LINT_FIX its "findings"
- * are what is left. */
+ * "fixed" (how many), "notes" more of them, and with LINT_DIFF "old" and "new" (bytes, escaped, without what both begin and end
+ * with), "skipped" (the lines before these) and of a notebook "lines"; after LINT_FIX its "findings" are what is left. */
 void lint_fix(const struct unit *u, const char *path, const struct lint_wish *wish,
 	      const struct sys_options *options, json_t *result);
 

@@ -270,6 +270,34 @@ static struct bytes get_bytes(const json_t *o, const char *key, struct arena *a)
 	return unesc(a, text ? text : "");
 }
 
+/* A number of the array, 1 if it is none that can be. */
+static uint32_t get_line(const json_t *array, size_t i)
+{
+	json_int_t n = json_integer_value(json_array_get(array, i));
+
+	return n > 0 && n <= INT32_MAX ? (uint32_t)n : 1;
+}
+
+static struct diff diff_of(struct run *r, size_t item, const json_t *result)
+{
+	const json_t *lines = json_object_get(result, "lines");
+	json_int_t skipped = json_integer_value(json_object_get(result, "skipped"));
+	struct diff d = { .path = shown(r, r->wish->files.v[item]),
+			  .old = get_bytes(result, "old", r->arena),
+			  .new = get_bytes(result, "new", r->arena),
+			  .skipped = skipped > 0 && skipped <= INT32_MAX ? (size_t)skipped : 0 };
+
+	for (size_t i = 0; i < json_array_size(lines); i++) {
+		const json_t *one = json_array_get(lines, i);
+
+		PUSH(r->arena, &d.lines,
+		     ((struct diff_line){ .at = get_line(one, 0),
+					  .cell = get_line(one, 1),
+					  .line = get_line(one, 2) }));
+	}
+	return d;
+}
+
 static void take_changes(struct run *r, size_t item, const json_t *result)
 {
 	json_int_t fixed = json_integer_value(json_object_get(result, "fixed"));
@@ -277,10 +305,7 @@ static void take_changes(struct run *r, size_t item, const json_t *result)
 	r->out.n_fixed += fixed > 0 && fixed < FINDINGS_MAX ? (size_t)fixed : 0;
 	if (!json_object_get(result, "new"))
 		return;
-	PUSH(r->arena, &r->out.changed,
-	     ((struct changed_file){ .path = shown(r, r->wish->files.v[item]),
-				     .old = get_bytes(result, "old", r->arena),
-				     .new = get_bytes(result, "new", r->arena) }));
+	PUSH(r->arena, &r->out.changed, diff_of(r, item, result));
 }
 
 static bool take_problem(struct run *r, size_t item, const char *why)

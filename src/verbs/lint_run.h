@@ -5,13 +5,9 @@
 
 #include "facts/import_package.h"
 #include "facts/report.h"
+#include "report/diff.h"
 #include "verbs/lint_work.h"
 #include "verbs/verbs.h"
-
-struct changed_file {
-	const char *path;
-	struct bytes old, new;
-};
 
 struct linted {
 	int status; /* 0, or EXIT_USAGE: something could not be used, which was told */
@@ -19,8 +15,8 @@ struct linted {
 	size_t n_fixed;
 	ARRAY(struct finding *) findings; /* by file and place, without doubles */
 	struct strlist notes;
-	ARRAY(struct changed_file) changed; /* with LINT_DIFF */
-	const char *visible; /* what the script sets CUDA_VISIBLE_DEVICES to, or NULL */
+	ARRAY(struct diff) changed; /* with LINT_DIFF */
+	const char *visible;        /* what the script sets CUDA_VISIBLE_DEVICES to, or NULL */
 	uint32_t visible_line;
 	struct import_lines imports; /* with wants_script: what it imports first */
 	const char *problem; /* with wants_script: why the script could not be judged, or NULL */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Does any text break the linter? What is held: no crash, no wrong access, bounded time; every node lies within the text and
- * within its parent's numbers; every name is written where it stands; every finding has a place.
+ * within its parent's numbers; every name is written where it stands; every finding has a place; every edit makes a file that
+ * can be read, also in a notebook with the same text.
  *
  * With libFuzzer: clang -fsanitize=fuzzer,address -DFUZZER ... Alone: fuzz_lint [-n RUNS] [-s SEED] [-o FILE] SEEDFILE...
  * mutates the given files; the text that is tried lies in FILE, so that it is there after a crash. Prints TAP. */
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/json.h"
+#include "lint/fix.h"
 #include "lint/lint.h"
 #include "lint/names.h"
 #include "lint/project.h"
@@ -19,6 +21,7 @@
 #define DEPTH_BOUND (3 * AST_DEPTH_MAX)
 #define SECONDS_PER_INPUT 30
 #define INPUT_MAX ((size_t)64 * 1024)
+#define FIXES_MAX 4
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -181,27 +184,84 @@ static unsigned depth_of(const struct py_node *node)
 	return deepest(&node->final, depth) + 1;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* The first few edits, each alone. */
+static bool try_fixes(struct unit *u, struct arena *a)
 {
-	struct arena *a = arena_new();
+	size_t tried = 0;
+
+	for (size_t i = 0; i < u->findings.n && tried < FIXES_MAX; i++) {
+		struct bytes raw;
+		const char *problem = NULL;
+
+		if (!u->findings.v[i]->edits.n)
+			continue;
+		tried++;
+		if (fix_apply(u->source, &u->findings.v[i], 1, a, &raw, &problem))
+			insist(!source_new(a, u->source->path, raw)->problem,
+			       "an edit that makes a file nobody can read");
+		else
+			insist(problem != NULL, "an edit is refused without a reason");
+	}
+	return tried > 0;
+}
+
+/* A notebook with this code, its lines in a list. */
+static struct bytes as_notebook(struct bytes text, struct arena *a)
+{
+	json_t *lines = json_array(), *book;
+	char *dumped;
+	struct bytes raw;
+
+	for (size_t at = 0; at < text.n;) {
+		const char *end = memchr(text.v + at, '\n', text.n - at);
+		size_t n = end ? (size_t)(end - text.v) + 1 - at : text.n - at;
+
+		json_array_append_new(lines, json_stringn(text.v + at, n));
+		at += n;
+	}
+	book = json_pack("{s:[{s:s, s:s}, {s:s, s:o}]}", "cells", "cell_type", "markdown", "source",
+			 "#", "cell_type", "code", "source", lines);
+	dumped = json_dumps(book, text.n % 2 ? JSON_INDENT(1) : JSON_ENSURE_ASCII);
+	raw.n = strlen(dumped);
+	raw.v = arena_strndup(a, dumped, raw.n);
+	free(dumped);
+	json_decref(book);
+	return raw;
+}
+
+static struct unit *judge(struct bytes raw, bool is_notebook, struct arena *a)
+{
 	struct project *p = project_new(NULL, NULL, a);
-	bool is_notebook = size > 0 && data[0] == '{';
-	struct bytes raw = { arena_strndup(a, (const char *)data, size), size };
 	const char *problem = NULL;
 	struct unit *u =
 		project_open_text(p, NULL, is_notebook ? "x.ipynb" : "x.py", raw, &problem);
 
 	insist(u || problem, "neither a unit nor a problem");
+	if (u)
+		lint_unit(u);
+	return u;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *a = arena_new();
+	bool is_notebook = size > 0 && data[0] == '{';
+	struct bytes raw = { arena_strndup(a, (const char *)data, size), size };
+	struct unit *u = judge(raw, is_notebook, a);
+
 	if (u) {
 		struct check c = { u, arena_alloc(a, u->n_nodes + 1) };
 
 		insist(depth_of(u->tree) <= DEPTH_BOUND, "too deep");
 		ast_walk(u->tree, check_node, &c);
-		lint_unit(u);
 		for (size_t i = 0; i < u->findings.n; i++)
 			insist(u->findings.v[i]->location && u->findings.v[i]->location->line >= 1,
 			       "a finding without a place");
 	}
+	if (u && try_fixes(u, a) && !is_notebook)
+		u = judge(as_notebook(u->source->text, a), true, a);
+	if (u && u->source->is_notebook)
+		try_fixes(u, a);
 	arena_free(a);
 	return 0;
 }
