@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which packages that torch's record requires are on no folder of sys.path? Only those are looked for without which the import
- * fails in some release (`pip install --no-deps torch`, a copied folder). Reads names in folders. It cannot know what a
+/* Which packages that torch requires are on no folder of sys.path? Only those are looked for without which the import fails in
+ * some release (`pip install --no-deps torch`, a copied folder): where pip's record names them, or for apt's torch, where
+ * dpkg lists its files (a rule knows from the release whether it needs them). Reads names in folders. It cannot know what a
  * folder's own code would say, nor what an import hook or an archive on the path brings. */
 #include <errno.h>
 #include <string.h>
@@ -73,29 +74,41 @@ static bool is_on_path(struct sys *s, const struct python *py, const char *modul
 	return found != 0;
 }
 
-void torch_look_at_needs(struct sys *s, const struct python *py, struct torch *t)
+static void look_for_needs(struct sys *s, const struct python *py, struct torch *t,
+			   struct bytes *record)
 {
-	struct arena *a = sys_arena(s);
 	struct fact_strs *out = &t->missing_needs;
-	const char *site = path_dirname(a, t->dir.v), *file;
-	struct bytes text;
-	int err;
+	const char *site = path_dirname(sys_arena(s), t->dir.v);
 
-	/* A running process has imported it, whatever lies there now. */
-	if (t->metadata.st != PRESENT || !ends_with(t->metadata.v, ".dist-info") ||
-	    py->pid.st == PRESENT)
-		return;
-	file = path_join(a, t->metadata.v, "METADATA");
-	err = sys_read(s, file, &text);
-	fact_list_state(&out->st, &out->from, &out->why, err, file);
-	if (!err && py->path.st != PRESENT)
+	if (py->path.st != PRESENT)
 		*out = (struct fact_strs){ .st = UNKNOWN,
 					   .from = py->path.from,
 					   .why = py->path.why ? py->path.why : "?" };
 	for (size_t i = 0; out->st == PRESENT && i < sizeof needs / sizeof *needs; i++) {
 		const char *required = needs[i].by ? needs[i].by : needs[i].package;
 
-		if (names_package(text, required) && !is_on_path(s, py, needs[i].module, site, out))
-			PUSH(a, &out->v, needs[i].module);
+		if (record && !names_package(*record, required))
+			continue;
+		if (!is_on_path(s, py, needs[i].module, site, out))
+			PUSH(sys_arena(s), &out->v, needs[i].module);
 	}
+}
+
+void torch_look_at_needs(struct sys *s, const struct python *py, struct torch *t)
+{
+	struct fact_strs *out = &t->missing_needs;
+	bool is_pips = t->metadata.st == PRESENT && ends_with(t->metadata.v, ".dist-info");
+	bool is_dpkgs = !is_pips && t->missing_files.st == PRESENT;
+	const char *file = is_pips ? path_join(sys_arena(s), t->metadata.v, "METADATA") : t->dir.v;
+	struct bytes text;
+	int err = 0;
+
+	/* A running process has imported it, whatever lies there now. */
+	if ((!is_pips && !is_dpkgs) || py->pid.st == PRESENT)
+		return;
+	if (is_pips)
+		err = sys_read(s, file, &text);
+	fact_list_state(&out->st, &out->from, &out->why, err, file);
+	if (!err)
+		look_for_needs(s, py, t, is_pips ? &text : NULL);
 }

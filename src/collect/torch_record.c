@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What did the installers write down about this torch? Its *.dist-info (tag of the wheel, where it came from, which files
- * must be there), conda's record, the versions of torchvision and torchaudio beside it, and the lock file of the project
+ * must be there), dpkg's list of its files, conda's record, the versions of torchvision and torchaudio beside it, and the lock file of the project
  * that the environment belongs to. A record says what was installed, not what happened to it later. */
 #include <ctype.h>
 #include <errno.h>
@@ -97,7 +97,39 @@ static const char *path_that_matters(struct arena *a, struct bytes line)
 	return memmem(line.v, n, "/test/", 6) ? NULL : arena_strndup(a, line.v, n);
 }
 
-static void find_missing(struct sys *s, const char *site, const char *record,
+/* "/usr/lib/python3/dist-packages/torch/version.py". What else of torch/lib is missing does not show: the links there are for
+ * those who build, and the libraries lie in the system's own folder. */
+static const char *path_that_dpkg_names(struct bytes line, const char *site)
+{
+	static const char *const matter[] = { "torch/__init__.py", "torch/version.py",
+					      "torch/lib/libtorch_global_deps.so" };
+	size_t n = strlen(site) + 1;
+
+	if (line.n <= n || memcmp(line.v, site, n - 1) != 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof matter / sizeof *matter; i++)
+		if (is_path(line.v + n, line.n - n, matter[i]))
+			return matter[i];
+	return NULL;
+}
+
+/* 0, or why it is not known whether the file can be used. */
+static int look_at_file(struct sys *s, const char *site, const char *path, struct strlist *missing)
+{
+	struct arena *a = sys_arena(s);
+	const char *file = path_join(a, site, esc(a, path));
+	struct sys_stat st;
+	int looked = sys_stat(s, file, &st);
+
+	/* Python stops at a source that it may not read (sudo pip, umask 077). */
+	if (!looked && ends_with(path, ".py"))
+		looked = sys_access(s, file, R_OK);
+	if (is_absent(looked) && missing->n < MISSING_MAX)
+		PUSH(a, missing, esc(a, path));
+	return is_absent(looked) ? 0 : looked;
+}
+
+static void find_missing(struct sys *s, const char *site, const char *record, bool is_dpkg,
 			 struct fact_strs *ret_missing)
 {
 	struct arena *a = sys_arena(s);
@@ -109,23 +141,12 @@ static void find_missing(struct sys *s, const char *site, const char *record,
 	if (!err)
 		err = st.size_bytes > RECORD_BYTES_MAX ? -EFBIG : sys_read(s, record, &text);
 	while (!err && next_line(text, &pos, &line) && checked < CHECKED_MAX) {
-		const char *path = path_that_matters(a, line);
+		const char *path =
+			is_dpkg ? path_that_dpkg_names(line, site) : path_that_matters(a, line);
+		int looked = path ? look_at_file(s, site, path, &ret_missing->v) : 0;
 
-		if (!path)
-			continue;
-
-		const char *file = path_join(a, site, esc(a, path));
-		int looked = sys_stat(s, file, &st);
-
-		/* Python stops at a source that it may not read (sudo pip, umask 077). */
-		if (!looked && ends_with(path, ".py"))
-			looked = sys_access(s, file, R_OK);
-
-		checked++;
-		if (is_absent(looked) && ret_missing->v.n < MISSING_MAX)
-			PUSH(a, &ret_missing->v, esc(a, path));
-		else if (looked && !is_absent(looked) && !unread)
-			unread = looked;
+		checked += path != NULL;
+		unread = unread ? unread : looked;
 	}
 	fact_list_state(&ret_missing->st, &ret_missing->from, &ret_missing->why, err ? err : unread,
 			record);
@@ -139,10 +160,28 @@ static void read_dist_info(struct sys *s, const char *site, struct torch *t)
 
 	t->wheel_tag = first_value(s, path_join(a, dir, "WHEEL"), "Tag:");
 	t->source = read_source(s, path_join(a, dir, "direct_url.json"));
-	find_missing(s, site, path_join(a, dir, "RECORD"), &t->missing_files);
+	find_missing(s, site, path_join(a, dir, "RECORD"), false, &t->missing_files);
 	/* An empty file that pip and uv leave with what was typed (PEP 376). */
 	t->requested = fact_bool(sys_stat(s, path_join(a, dir, "REQUESTED"), &st), true,
 				 path_join(a, dir, "REQUESTED"));
+}
+
+/* ---- dpkg's list of files ---- */
+
+/* The packages that bring a torch in Debian and Ubuntu; one that is not installed has no list. */
+static void read_dpkg_list(struct sys *s, const char *site, struct torch *t)
+{
+	static const char *const packages[] = { "python3-torch", "python3-torch-cuda",
+						"python3-torch-rocm" };
+	struct arena *a = sys_arena(s);
+
+	for (size_t i = 0; i < sizeof packages / sizeof *packages && !t->missing_files.st; i++) {
+		const char *list = arena_fmt(a, "/var/lib/dpkg/info/%s.list", packages[i]);
+		struct sys_stat st;
+
+		if (!is_absent(sys_stat(s, list, &st)))
+			find_missing(s, site, list, true, &t->missing_files);
+	}
 }
 
 /* ---- conda's record ---- */
@@ -394,6 +433,8 @@ void torch_look_at_records(struct sys *s, const struct python *py, struct torch 
 		t->missing_files = (struct fact_strs){ .st = UNKNOWN,
 						       .from = t->metadata.from,
 						       .why = t->metadata.why };
+	else if (t->installer.st == PRESENT && strcmp(t->installer.v, "apt") == 0)
+		read_dpkg_list(s, site, t);
 	find_companions(s, site, t);
 	if (py->prefix.st != PRESENT)
 		return;

@@ -240,11 +240,28 @@ static bool is_refused(const struct facts *f, struct arena *a)
 
 /* ---- the packages that it requires ---- */
 
+/* Debian names its package of typing_extensions python3-typing-extensions, and its Python refuses pip's. */
+static void fix_need(const struct facts *f, struct report *r, struct finding *x,
+		     const char *package)
+{
+	bool uv = text_is(&f->torch.installer, "uv");
+	char *name = arena_strndup(r->arena, package, strlen(package));
+
+	if (text_is(&f->torch.installer, "apt")) {
+		for (char *p = name; *p; p++)
+			*p = *p == '_' ? '-' : *p;
+		finding_fix(r, x, APPLIES_LIKELY, NULL,
+			    "sudo apt-get install --reinstall python3-%s", name);
+		return;
+	}
+	finding_fix(r, x, APPLIES_LIKELY, NULL, "%s%s%s %s", uv ? "uv pip install --python " : "",
+		    python_word(f, r), uv ? "" : " -m pip install", package);
+}
+
 static void say_need(const struct rule *self, const struct facts *f, struct report *r,
 		     const struct torch_import_need_row *row)
 {
 	bool fails = strcmp(row->fails, "yes") == 0;
-	bool uv = text_is(&f->torch.installer, "uv");
 	struct finding *x =
 		report_add(r, self->id, self->stage, fails ? FAIL : CANNOT_TELL, row->module,
 			   "%s%s is not installed", row->module,
@@ -253,8 +270,7 @@ static void say_need(const struct rule *self, const struct facts *f, struct repo
 	x->headline = "a package that torch needs is not installed";
 	finding_evidence(r, x, f->torch.missing_needs.from,
 			 "requires %s, which is on no folder of sys.path", row->package);
-	finding_fix(r, x, APPLIES_LIKELY, NULL, "%s%s%s %s", uv ? "uv pip install --python " : "",
-		    python_word(f, r), uv ? "" : " -m pip install", row->package);
+	fix_need(f, r, x, row->package);
 }
 
 static bool say_needs(const struct rule *self, const struct facts *f, struct report *r)

@@ -28,7 +28,7 @@ HOME = "home/sim/v"
 PYTHON = "/home/sim/v/bin/python"
 BUILDS = os.path.join(HERE, "builds")
 # Not the machine's own libraries of a driver, and nothing that a state brings.
-SYSTEM = re.compile(r"(usr/)?(bin|lib|lib64)(/|$)|usr$|etc/(os-release|debian_version|python3)")
+SYSTEM = re.compile(r"(usr/)?(bin|lib|lib64)(/|$)|usr$|etc/(os-release|debian_version|python3)|var/lib/dpkg/info/python3-torch")
 DRIVER = re.compile(r"lib(cuda\.so|nvidia-)")
 META = re.compile(r"(?:[df] \d+ \S+ \S+|size \d+|name|list|mtime \d+|E[A-Z]+|access E[A-Z]+) (\S+)$")
 
@@ -93,7 +93,7 @@ def keep_meta(source, target, prefixes):
 def record(program, version, oracle):
     python = oracle.python_of(version)
     venv = os.path.dirname(os.path.dirname(python)).lstrip("/")
-    prefixes = [venv, os.path.realpath("/" + venv).lstrip("/")]
+    prefixes = [] if version == "debian" else [venv, os.path.realpath("/" + venv).lstrip("/")]
     target = os.path.join(BUILDS, version)
     shutil.rmtree(target, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="whycpu-build-") as scratch:
@@ -131,8 +131,8 @@ def can_compose(state):
 
 
 def take_away(folder, name):
-    """Out of site-packages."""
-    site = glob.glob(os.path.join(folder, "root", HOME, "lib/python3*/site-packages"))[0]
+    """Out of the folder where torch lies."""
+    site, = glob.glob(f"{folder}/root/{HOME}/lib/python3*/site-packages") or [f"{folder}/root/usr/lib/python3/dist-packages"]
     place = os.path.relpath(os.path.join(site, name), os.path.join(folder, "root"))
     for part in ("root/" + place, "root.elf/" + place, f"root.elf/{place}.json"):
         where = os.path.join(folder, part)

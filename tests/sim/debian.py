@@ -24,7 +24,7 @@ def provide(cache):
     """None if there is a Debian torch to ask now, else why not."""
     if is_installed():
         return None
-    where = os.path.join(cache, "debian")
+    where = os.path.join(cache, "debian-torch")
     reason = None if os.path.isdir(where) else fetch(where)
     if not reason:
         os.environ[world.BELOW] = where
@@ -48,9 +48,20 @@ def fetch(where):
     return None
 
 
+def write_list(package, where):
+    """What dpkg writes down of a package that it installs: its files."""
+    files = subprocess.run(["dpkg-deb", "--fsys-tarfile", package], check=True, capture_output=True, timeout=UNPACK_S).stdout
+    names = subprocess.run(["tar", "-t"], input=files, check=True, capture_output=True, timeout=UNPACK_S).stdout.decode()
+    os.makedirs(where)
+    with open(where + "/python3-torch.list", "w", encoding="utf-8") as f:
+        f.writelines(name.lstrip(".").rstrip("/") + "\n" for name in names.split("\n") if name)
+
+
 def unpack(new):
     root, packages = new + "/root", sorted(glob.glob(new + "/archives/*.deb"))
     os.mkdir(root)
+    for package in glob.glob(new + "/archives/python3-torch_*.deb"):
+        write_list(package, root + world.LISTS)
     unpacking = 'for package; do dpkg -x "$package" "$0" && rm "$package" || exit 255; done'
     subprocess.run(["xargs", "-P2", "-n8", "sh", "-c", unpacking, root], input="\n".join(packages), text=True, check=True,
                    capture_output=True, timeout=UNPACK_S)

@@ -41,7 +41,7 @@ ALL = {**states.STATES, **states.ASKED, **states.BROKEN}
 OTHER_WARNINGS = re.compile(r"Failed to initialize NumPy|NumPy module is initialized")
 TRIGGERED = re.compile(r" \(Triggered internally at .*\)$", re.S)
 # In --short: for Debian's torch, and for one build for CUDA.
-SHORT_DEBIAN = ("no-uvm-node", "shadow-empty-file")
+SHORT_DEBIAN = ("no-uvm-node", "shadow-empty-file", "lib-global-deps-gone", "no-typing-extensions")
 SHORT = ("no-driver", "cuinit-802", "lib-cuda-gone", "nvml-check")
 # One of each kind: asked in a fork and in a fresh process with every build; with this build all are.
 BOTH_WAYS = ("no-driver", "library-older", "driver-390", "uvm-node-refused", "visible-uuid-list", "nvml-check", "cuinit-802",
@@ -252,7 +252,8 @@ def row_of(version, name, torch):
     """Without the names of this machine's folders."""
     text = [json.dumps(torch[q], ensure_ascii=False) for q in QUESTIONS] + [json.dumps(warnings_of(torch), ensure_ascii=False)]
     site = site_of(version)
-    return "\t".join([version, name] + [cell.replace(site, SITE) for cell in text])
+    shown = site if version == "debian" else SITE
+    return "\t".join([version, name] + [cell.replace(site, shown) for cell in text])
 
 
 def save(rows):

@@ -5,6 +5,7 @@ it is seen outside, and nothing stays. It starts itself again under unshare, wit
 what else is broken (breaks.py), the commands, and the folder for what they say."""
 import collections
 import contextlib
+import glob
 import json
 import os
 import re
@@ -27,6 +28,7 @@ FAKES = {"libcuda.so.1": "fakecuda.c", "libnvidia-ml.so.1": "fakenvml.c"}
 KEPT_NODES = ("null", "zero", "full", "random", "urandom", "tty")
 TIMEOUT_S = 120
 ANYBODY = 1000
+LISTS = "/var/lib/dpkg/info"
 BELOW = "WHYCPU_SIM_BELOW"  # a folder of unpacked packages whose /usr lies over the machine's (debian.py)
 
 
@@ -137,6 +139,7 @@ def lay(case, fakes, scratch, below):
     if below:
         lower, work = f"{below}/usr:/usr", f"upperdir={scratch}/upper2,workdir={scratch}/work2"
         mount("-t", "overlay", "-o", f"lowerdir={lower},{work}", "overlay", new + "/usr")
+        copy_tree(below + LISTS, new + LISTS)
     for where in ("/proc", "/sys"):
         mount("--rbind", where, new + where)
     for where in ("/proc/driver", "/sys/bus/pci", "/sys/module"):
@@ -157,8 +160,20 @@ def lay(case, fakes, scratch, below):
     os.mkdir("/etc/ld.so.conf.d")
     with open("/etc/ld.so.conf.d/sim.conf", "w", encoding="utf-8") as f:
         f.write(f"/usr/local/lib\n/{LIB}\n/{LIB}/blas\n/{LIB}/lapack\n")  # the last two by alternatives, elsewhere
+    drop_foreign_paths()
     lay_libraries(case, fakes)
     subprocess.run(["ldconfig"], check=True, stderr=subprocess.DEVNULL)
+
+
+def drop_foreign_paths():
+    """A .pth file that no package brought runs code of this machine's keeper, and a torch might come from there."""
+    owned = set()
+    for path in glob.glob(LISTS + "/*.list"):
+        with open(path, encoding="utf-8") as f:
+            owned.update(line.rstrip("\n") for line in f if line.endswith(".pth\n"))
+    for path in glob.glob("/usr/lib/python3/dist-packages/*.pth") + glob.glob("/usr/local/lib/python3*/dist-packages/*.pth"):
+        if owned and path not in owned:
+            os.unlink(path)
 
 
 def user_of(case):
