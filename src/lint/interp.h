@@ -380,6 +380,7 @@ void eval_lambda(struct interp *in, struct states *set, const struct py_node *n)
 const struct value *klass_member(const struct state *s, const struct klass *k,
 				 const struct klass *after, const char *name);
 bool klass_derives(const struct klass *k, const struct klass *base);
+bool function_is_abstract(const struct function *f);
 
 /* ---- statements (interp_stmt.c, interp_loop.c, interp_flow.c) ---- */
 void exec_block(struct interp *in, struct states *set, const struct py_list *body);

@@ -211,6 +211,23 @@ static void leave(struct interp *in, struct states *out, struct states *returns,
 	states_take(in, out, returns);
 }
 
+/* A subclass's method stands in its place: what that gives is not known. A forward moves nothing that it is given, and its result
+ * lies where the module is. */
+static void call_abstract(struct interp *in, struct states *out, struct state *s,
+			  const struct function *f, const struct value *self,
+			  const struct args *args)
+{
+	const struct object *o = self->kind == VAL_OBJECT ? state_object(s, self->object) : NULL;
+	bool is_placed = o && o->kind == OBJ_MODULE && o->device.kind == DEV_ARG;
+
+	if (is_placed && strcmp(f->name, "forward") == 0)
+		states_give(in, out, s,
+			    value_placed(in->arena, o->device,
+					 origin_new(in, FROM_PARAMETER, args->at, NULL)));
+	else
+		give_unknown(in, out, s, NULL, args);
+}
+
 void call_function(struct interp *in, struct states *out, struct state *s, const struct function *f,
 		   const struct value *self, const struct args *args)
 {
@@ -221,6 +238,10 @@ void call_function(struct interp *in, struct states *out, struct state *s, const
 		if (self)
 			state_escape(in, s, self);
 		give_unknown(in, out, s, NULL, args);
+		return;
+	}
+	if (in->is_library && self && function_is_abstract(f)) {
+		call_abstract(in, out, s, f, self, args);
 		return;
 	}
 	if (f->is_opaque)

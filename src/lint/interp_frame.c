@@ -202,6 +202,22 @@ static int by_name(const void *x, const void *y)
 	return strcmp(x, *(const char *const *)y);
 }
 
+/* Builtins whose names no star import of an unread library takes over. torch, NumPy and math bring their own max, sum and abs,
+ * torch a range. */
+static bool is_never_taken(const struct scope *module, const char *name)
+{
+	static const char *const names[] = {
+		"bool",  "classmethod", "dict",         "enumerate", "float", "getattr", "hasattr",
+		"int",   "isinstance",  "issubclass",   "len",       "list",  "object",  "property",
+		"range", "setattr",     "staticmethod", "str",       "super", "tuple",   "zip"
+	};
+
+	for (size_t i = 0; i < module->stars.n && strcmp(name, "range") == 0; i++)
+		if (strcmp(module->stars.v[i], "torch") == 0)
+			return false;
+	return bsearch(name, names, sizeof names / sizeof *names, sizeof *names, by_name);
+}
+
 /* A name that no read code binds. */
 static const struct value *outside(struct interp *in, const char *name)
 {
@@ -212,7 +228,8 @@ static const struct value *outside(struct interp *in, const char *name)
 		return value_str(in->arena, u == in->unit ? "__main__" : u->module);
 	if (strcmp(name, "__file__") == 0)
 		return value_number(in->arena, VAL_STR);
-	if (module && (module->has_star_import || module->has_dynamic))
+	if (module &&
+	    (module->has_dynamic || (module->has_star_import && !is_never_taken(module, name))))
 		return value_unknown();
 	if (!bsearch(name, builtins, sizeof builtins / sizeof *builtins, sizeof *builtins, by_name))
 		return value_unknown();

@@ -65,6 +65,10 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. */
 	if (!v && p->annotation && !is_device_name(p->name))
 		v = value_number(in->arena, plain_type(p->annotation));
+	/* f(shape=()): may well have no dimension. */
+	if (!v && fallback && fallback->kind == VAL_OBJECT &&
+	    state_object(s, fallback->object)->kind == OBJ_TUPLE)
+		v = value_scalar();
 	if (!v)
 		v = unannotated(in, p, fallback);
 	if (!may_be_none && !is_scalar(v->kind))
@@ -326,6 +330,46 @@ static void place_value(struct placing *p, const struct value *v)
 			place_object(p, v->maybe[i]);
 }
 
+/* On the CPU since it was made, or not known to be anywhere: a framework moves it, or a base that was not read. */
+static bool is_left_to_caller(const struct object *o)
+{
+	return o->kind == OBJ_MODULE &&
+	       (o->device.kind == DEV_CPU || o->device.kind == DEV_MANAGED ||
+		o->device.kind == DEV_UNKNOWN);
+}
+
+/* The module's record where it was moved: its own tensors are where it is from then on. */
+static struct object placed_record(struct placing *p, uint32_t id)
+{
+	struct object o = *state_object(p->s, id);
+	struct object_field *fields = arena_alloc(p->in->arena, (o.fields.n + 1) * sizeof *fields);
+
+	for (size_t i = 0; i < o.fields.n; i++) {
+		struct value *v;
+
+		fields[i] = o.fields.v[i];
+		if (fields[i].value->kind != VAL_TENSOR ||
+		    (fields[i].registered == FIELD_PLAIN && !fields[i].value->is_param))
+			continue;
+		v = arena_alloc(p->in->arena, sizeof *v);
+		*v = *fields[i].value;
+		v->object = o.kind == OBJ_MODULE ? id : 0;
+		v->device = p->device;
+		fields[i].value = v;
+	}
+	o.fields.v = fields;
+	o.device = p->device;
+	o.has_escaped = false;
+	return o;
+}
+
+/* Of a class whose base was not read: what it holds is a part of the module that it must be, if it has a forward. */
+static bool is_module_by_looks(const struct state *s, const struct object *o)
+{
+	return o->kind == OBJ_INSTANCE && o->cls && o->cls->is_unknown &&
+	       klass_member(s, o->cls, NULL, "forward");
+}
+
 /* Whoever uses the module has moved it: its registered parts are where it is. */
 static void place_module(struct interp *in, struct state *s, const struct value *self,
 			 const struct py_node *node)
@@ -335,15 +379,16 @@ static void place_module(struct interp *in, struct state *s, const struct value 
 	place_value(&p, self);
 	for (size_t i = 0; i < p.todo.n; i++) {
 		struct object o = *state_object(s, p.todo.v[i]);
+		bool looks = i == 0 && is_module_by_looks(s, &o);
 
-		if (o.kind != OBJ_MODULE)
+		if (o.kind != OBJ_MODULE && !looks)
 			continue;
-		if (o.device.kind == DEV_CPU) {
-			o.device = p.device;
+		if (is_left_to_caller(&o) || looks) {
+			o = placed_record(&p, p.todo.v[i]);
 			state_put(in, s, p.todo.v[i], &o);
 		}
 		for (size_t k = 0; k < o.fields.n; k++)
-			if (o.fields.v[k].registered == FIELD_CHILD)
+			if (o.fields.v[k].registered == FIELD_CHILD || looks)
 				place_value(&p, o.fields.v[k].value);
 		if (o.element)
 			place_value(&p, o.element);
@@ -363,11 +408,23 @@ static void run_method(struct interp *in, const struct state *made, const struct
 	end_all(in, &out);
 }
 
+/* By contract on the CPU, or run before a framework moves the module. */
+static bool is_before_move(const char *name)
+{
+	static const char *const words[] = { "export",     "onnx",         "torchscript",
+					     "dataloader", "prepare_data", "configure_" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strstr(name, words[i]))
+			return true;
+	return strcmp(name, "setup") == 0;
+}
+
 static bool is_entry_method(struct interp *in, struct mentions *m, const struct function *f)
 {
 	const char *name = f->name;
 
-	if (was_entered(in, f->node) || f->node->kind != PY_FUNC)
+	if (was_entered(in, f->node) || f->node->kind != PY_FUNC || is_before_move(name))
 		return false;
 	if (strcmp(name, "forward") == 0)
 		return true;
@@ -428,30 +485,74 @@ static bool make_instance(struct interp *in, const struct state *after, const st
 	return true;
 }
 
+/* Does it write what a base leaves to others? */
+static bool fills_in(const struct state *s, const struct klass *k, const struct klass *base)
+{
+	const struct object *members = state_object(s, base->object);
+
+	for (size_t i = 0; i < members->fields.n; i++) {
+		const struct value *v = members->fields.v[i].value;
+		const struct value *own = klass_member(s, k, NULL, members->fields.v[i].name);
+
+		if (v->kind == VAL_FUNC && own != v && function_is_abstract(v->func))
+			return true;
+	}
+	return false;
+}
+
+static void add_entries(struct interp *in, struct mentions *m, const struct state *s,
+			const struct klass *k, const struct klass *of, struct value_list *entries)
+{
+	const struct object *members = state_object(s, of->object);
+
+	for (size_t i = 0; i < members->fields.n; i++) {
+		const struct value *v = members->fields.v[i].value;
+		bool inherited = k != of;
+
+		if (v->kind != VAL_FUNC || v != klass_member(s, k, NULL, members->fields.v[i].name))
+			continue;
+		if (inherited ? strcmp(v->func->name, "forward") == 0
+			      : is_entry_method(in, m, v->func))
+			PUSH(in->own, entries, v);
+	}
+}
+
+/* Its own methods, and the forward of a base that it completes. */
+static struct value_list entries_of(struct interp *in, struct mentions *m, const struct state *s,
+				    const struct klass *k)
+{
+	struct value_list entries = { 0 };
+
+	for (size_t i = 0; i < k->order.n; i++)
+		if (i == 0 || (k->order.v[i]->unit == in->unit && fills_in(s, k, k->order.v[i])))
+			add_entries(in, m, s, k, k->order.v[i], &entries);
+	return entries;
+}
+
+/* Another entry has run it. */
+static bool is_own_and_entered(const struct interp *in, const struct klass *k,
+			       const struct function *f)
+{
+	return f->cls == k && was_entered(in, f->node);
+}
+
 static void run_class(struct interp *in, struct mentions *m, const struct state *after,
 		      const struct klass *k)
 {
-	const struct object *members = state_object(after, k->object);
+	struct value_list entries = entries_of(in, m, after, k);
 	const struct value *self;
 	struct states exits = { 0 };
 	struct state made;
 	struct entry e;
-	bool any = false;
 
-	for (size_t i = 0; i < members->fields.n; i++)
-		any |= members->fields.v[i].value->kind == VAL_FUNC &&
-		       is_entry_method(in, m, members->fields.v[i].value->func);
-	if (!any || is_bound_to_cpu(k))
+	if (!entries.n || is_bound_to_cpu(k))
 		return;
 	entry_begin(in, &e, true);
 	in->exits = &exits;
 	if (make_instance(in, after, k, &made, &self))
-		for (size_t i = 0; i < members->fields.n; i++) {
-			const struct value *v = members->fields.v[i].value;
-
-			if (v->kind == VAL_FUNC && is_entry_method(in, m, v->func))
-				run_method(in, &made, self, v->func);
-		}
+		for (size_t i = 0; i < entries.n; i++)
+			if (!is_own_and_entered(in, k, entries.v[i]->func))
+				run_method(in, &made, self, entries.v[i]->func);
 	entry_end(in, &e, k->node);
 }
 

@@ -248,6 +248,42 @@ static const struct value *decorate(struct interp *in, struct state *s, const st
 
 /* ---- functions ---- */
 
+static bool raises_not_implemented(const struct py_node *n)
+{
+	const struct py_node *what = n->kind == PY_RAISE ? n->a : NULL;
+
+	if (what && what->kind == PY_CALL)
+		what = what->a;
+	return what && what->kind == PY_NAME && strcmp(what->name, "NotImplementedError") == 0;
+}
+
+static bool says_nothing(const struct py_node *n)
+{
+	return n->kind == PY_PASS ||
+	       (n->kind == PY_EXPR && (n->a->kind == PY_STRING || n->a->kind == PY_ELLIPSIS));
+}
+
+/* Only a place for what others write: @abstractmethod, or nothing but a raise of NotImplementedError. */
+bool function_is_abstract(const struct function *f)
+{
+	const struct py_node *n = f->node;
+	bool nothing = true, raises = false;
+
+	if (n->kind != PY_FUNC)
+		return false;
+	for (size_t i = 0; i < n->body.n; i++) {
+		raises |= raises_not_implemented(n->body.v[i]);
+		nothing &= raises_not_implemented(n->body.v[i]) || says_nothing(n->body.v[i]);
+	}
+	for (size_t i = 0; i < n->list.n; i++) {
+		const char *name = decorator_name(f->unit, n->list.v[i]);
+
+		if (name && strcmp(name, "abc.abstractmethod") == 0)
+			return true;
+	}
+	return nothing && raises;
+}
+
 struct yields {
 	const struct py_node *function;
 	bool found;

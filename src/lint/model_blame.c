@@ -202,13 +202,19 @@ static bool is_said_there(const struct clash *k, const struct origin *o)
 	return true;
 }
 
+/* Of it, or of what it was made from. */
+static bool is_said_of(const struct clash *k, const struct origin *o)
+{
+	return is_said_there(k, o) || (o->before && is_said_there(k, o->before));
+}
+
 static void report_factory(const struct clash *k)
 {
 	const struct origin *o = k->cpu->value->origin;
 	struct unit *u = unit_of(o);
 	struct finding *f;
 
-	if (is_said_there(k, o))
+	if (is_said_of(k, o))
 		return;
 	if (k->meeting == MEET_CLASH_ON_GPU)
 		f = interp_report_in(
@@ -235,7 +241,7 @@ static void report_attribute(const struct clash *k)
 	struct unit *u = unit_of(o);
 	struct finding *f;
 
-	if (is_said_there(k, o) || (o->before && is_said_there(k, o->before)))
+	if (is_said_of(k, o))
 		return;
 	f = interp_report_in(
 		k->x->in, k->x->s, k->meeting == MEET_CLASH, "tensor-attr-not-buffer", u, o->node,
@@ -443,7 +449,8 @@ static bool report_loss(const struct clash *k)
 	if (!k->mix->is_loss)
 		return false;
 	if (role_is(k->cpu, weights)) {
-		report_here(k, "loss-weight-on-cpu");
+		if (!k->cpu->value->origin || !is_said_of(k, k->cpu->value->origin))
+			report_here(k, "loss-weight-on-cpu");
 		return true;
 	}
 	if (k->in_module || !role_is(k->cpu, targets))

@@ -371,14 +371,23 @@ static bool transform_call(const struct scene *x, const struct call *c, const st
 	return true;
 }
 
-/* A sample of a distribution of numbers: of the shape that is asked for. */
-static void as_shaped(const struct scene *x, const struct call *c, const struct value *element,
+/* A sample of a distribution of numbers: made on the CPU as those were, of the shape that is asked for. */
+static void as_shaped(const struct scene *x, const struct call *c, const struct object *o,
 		      struct value *v)
 {
-	v->origin = origin_here(x, FROM_CPU_CALL, NULL);
-	v->zero_dim = c->n_args ? TRI_UNKNOWN : element->zero_dim;
+	struct origin *made = arena_alloc(x->a, sizeof *made);
+
+	*made = (struct origin){ .kind = FROM_OTHER, .unit = o->unit, .node = o->site };
+	v->origin = origin_here(x, FROM_FACTORY, made);
+	v->zero_dim = c->n_args ? TRI_UNKNOWN : o->element->zero_dim;
 	if (c->n_args)
 		factory_dimensions(x, v, c, "first");
+}
+
+/* Its parameters were stored anew: d.loc = d.loc.cuda(). */
+static bool is_changed(const struct object *o)
+{
+	return o->fields.n != 0;
 }
 
 static bool distribution_method(const struct scene *x, const struct call *c, const struct object *o,
@@ -388,7 +397,11 @@ static bool distribution_method(const struct scene *x, const struct call *c, con
 	bool asks = strcmp(c->name, "log_prob") == 0 || strcmp(c->name, "cdf") == 0;
 	struct mix m = { 0 };
 
-	*ret = o->element ? value_placed(x->a, o->device, o->element->origin) : value_unknown();
+	*ret = value_unknown();
+	if (is_changed(o))
+		return true;
+	if (o->element)
+		*ret = value_placed(x->a, o->device, o->element->origin);
 	if (asks && o->element && call_positional(c, 0)) {
 		mix_add(x, &m, o->element, c->node, &any);
 		mix_add(x, &m, call_positional(c, 0), argument_node(c, 0, "value"), &any);
@@ -400,7 +413,7 @@ static bool distribution_method(const struct scene *x, const struct call *c, con
 
 		v.kind = o->element ? VAL_TENSOR : v.kind;
 		if (o->element && !o->element->origin)
-			as_shaped(x, c, o->element, &v);
+			as_shaped(x, c, o, &v);
 		*ret = made_value(x, v);
 	}
 	return true;

@@ -6,11 +6,14 @@
 
 #include <string.h>
 
-static const struct value *shape_of(const struct scene *x, const struct value *v)
+const struct value *shape_of(const struct scene *x, const struct value *v)
 {
+	/* What functions are handed by callers that nobody read has a dimension: a number is handed as a number. */
+	bool handed = v->zero_dim == TRI_UNKNOWN && state_device(x->s, v).kind == DEV_ARG;
+
 	return made_value(x, (struct value){ .kind = VAL_SCALAR,
 					     .text = SHAPE,
-					     .zero_dim = v->zero_dim,
+					     .zero_dim = handed ? TRI_NO : v->zero_dim,
 					     .min_rank = v->min_rank });
 }
 

@@ -75,10 +75,7 @@ static const struct value *size_of(const struct scene *x, const struct call *c)
 {
 	if (call_argument(c, 0, "dim"))
 		return number_of(x, VAL_INT);
-	return made_value(x, (struct value){ .kind = VAL_SCALAR,
-					     .text = SHAPE,
-					     .zero_dim = c->self->zero_dim,
-					     .min_rank = c->self->min_rank });
+	return shape_of(x, c->self);
 }
 
 /* What has a method that only tensors have is one. */

@@ -132,6 +132,7 @@ void factory_dimensions(const struct scene *x, struct value *v, const struct cal
 
 /* ---- tensors (model_tensor.c, model_move.c, model_index.c) ---- */
 /* How many dimensions it has, as a number: x.dim(). */
+const struct value *shape_of(const struct scene *x, const struct value *v);
 const struct value *tensor_rank(const struct scene *x, const struct value *v);
 bool array_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool tensor_method(const struct scene *x, const struct call *c, const struct value **ret);

@@ -35,6 +35,9 @@ static void dimensions_of_shape(const struct scene *x, struct value *v, const st
 	} else if (shape->kind == VAL_SCALAR) {
 		v->min_rank = shape->min_rank;
 		v->zero_dim = shape->zero_dim;
+	} else if (interp_is_library(x->in)) {
+		/* A size or a shape that only the caller knows, or its configuration. */
+		v->zero_dim = TRI_NO;
 	}
 }
 
@@ -440,6 +443,12 @@ static bool run_grad(const struct scene *x, const struct call *c, const struct l
 	}
 	if (!is_placed(inputs)) {
 		*ret = sequence_of(x, OBJ_TUPLE, value_unknown());
+		return true;
+	}
+	if (!is_tensor(inputs)) {
+		/* One tensor or several: as many come back. */
+		*ret = sequence_of(x, OBJ_TUPLE,
+				   tensor_of(x, state_device(x->s, inputs), 0, inputs->origin));
 		return true;
 	}
 	inputs = tensor_moved(x, inputs, state_device(x->s, inputs), inputs->origin);

@@ -326,6 +326,12 @@ static void escape_inner(struct escaping *e, const struct object *o)
 		escape_value(e, o->fields.v[i].value);
 }
 
+/* What is where its caller put it stays there: no helper that a forward calls moves the module. */
+static bool in_library(const struct interp *in, const struct object *o)
+{
+	return in->is_library && o->kind == OBJ_MODULE && o->device.kind == DEV_ARG;
+}
+
 static void escape_record(struct escaping *e, uint32_t id)
 {
 	const struct object *old = state_object(e->s, id);
@@ -341,7 +347,9 @@ static void escape_record(struct escaping *e, uint32_t id)
 		o->fields.v[i] = old->fields.v[i];
 		o->fields.v[i].value = escaped_field(e->in, old, old->fields.v[i].value);
 	}
-	if (o->kind == OBJ_MODULE)
+	bool stays = in_library(e->in, o);
+
+	if (o->kind == OBJ_MODULE && !stays)
 		o->device = (struct device){ 0 };
 	if (o->kind == OBJ_LIST || o->kind == OBJ_SET || o->kind == OBJ_DICT) {
 		o->fields.n = 0;
@@ -349,7 +357,8 @@ static void escape_record(struct escaping *e, uint32_t id)
 		o->is_open = true;
 	}
 	o->fields.cap = o->fields.n;
-	o->has_escaped = o->is_settled = true;
+	o->has_escaped = !stays;
+	o->is_settled = true;
 	e->s->heap = map_put(e->in->arena, e->s->heap, id, o);
 }
 

@@ -18,7 +18,7 @@ class Actor(nn.Module):
 def explore(actor, state, spread):
     noise = Normal(0.0, 1.0)
     mean = actor(state)
-    return mean + spread * noise.sample((4, 2))  # BUG: operand-on-other-device
+    return mean + spread * noise.sample((4, 2))  # BUG: tensor-created-on-cpu
 
 
 actor = Actor().to(device)
