@@ -13,6 +13,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -34,20 +35,35 @@ def folder(source):
     return os.path.join(CACHE, f"{source['name'].replace('/', '+')}-{source['version'][:12]}")
 
 
-def install(source):
-    """Fetches a source; its folder is there afterwards, whole, or not at all."""
-    into, name, version = folder(source), source["name"], source["version"]
-    fresh = into + ".new"
-    subprocess.run(["rm", "-rf", fresh], check=True)
+def orders(source, into):
+    """What fetches a source. Wheels only: a source package would run its setup.py."""
+    name, version = source["name"], source["version"]
     if source["kind"] == "package":
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target", fresh,
-                        f"{name}=={version}"], check=True)
-    else:
-        os.makedirs(fresh)
-        for order in (["init", "--quiet"], ["fetch", "--quiet", "--depth", "1", f"https://github.com/{name}", version],
-                      ["checkout", "--quiet", "FETCH_HEAD"]):
-            subprocess.run(["git", "-C", fresh, *order], check=True)
+        return [[sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:",
+                 "--disable-pip-version-check", "--root-user-action", "ignore", "--target", into, f"{name}=={version}"]]
+    git = ["git", "-C", into]
+    return [["git", "init", "--quiet", into], [*git, "fetch", "--quiet", "--depth", "1", f"https://github.com/{name}", version],
+            [*git, "checkout", "--quiet", "FETCH_HEAD"]]
+
+
+def install(source):
+    """Fetches a source; its folder is there afterwards, whole, or not at all. Why it could not be fetched."""
+    into = folder(source)
+    fresh, why = into + ".new", None
+    os.makedirs(CACHE, exist_ok=True)
+    shutil.rmtree(fresh, ignore_errors=True)
+    for order in orders(source, fresh):
+        try:
+            done = subprocess.run(order, timeout=SECONDS, stdin=subprocess.DEVNULL, capture_output=True)
+            words = done.stderr.decode(errors="replace").split("\n")
+            why = None if done.returncode == 0 else next((w for w in reversed(words) if w), f"exit {done.returncode}")
+        except (OSError, subprocess.TimeoutExpired) as error:
+            why = str(error)
+        if why:
+            shutil.rmtree(fresh, ignore_errors=True)
+            return why
     os.rename(fresh, into)
+    return None
 
 
 def parts(root):
@@ -122,7 +138,11 @@ def main():
         if words and not any(word in source["name"] for word in words):
             continue
         if not os.path.isdir(folder(source)) and "--install" in sys.argv:
-            install(source)
+            why = install(source)
+            if why:
+                wrong.append(f"not fetched: {source['name']}")
+                print(f"not ok - {source['name']} {source['version'][:12]}: not fetched: {why}", flush=True)
+                continue
         if not os.path.isdir(folder(source)):
             print(f"# {source['name']} {source['version'][:12]}: not there (--install fetches it)")
             continue
