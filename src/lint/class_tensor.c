@@ -514,8 +514,11 @@ static const struct cv *copy_of(struct run *r, const struct cv *v)
 	*copy->object = (struct cv_object){ .unit = r->unit,
 					    .made = v->object->made,
 					    .in_init = r->self && r->self->in_init };
-	if (copy->items)
-		copy->items = NULL;
+	if (copy->items) { /* its children are copies, too, and none of them is followed */
+		copy->items = cv_list(r, CV_LIST)->items;
+		copy->items->has_unknown = true;
+		items_blur(r, copy->items);
+	}
 	return copy;
 }
 
