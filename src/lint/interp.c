@@ -31,6 +31,7 @@ bool interp_is_library(const struct interp *in)
 
 bool interp_in_loop(const struct interp *in)
 {
+	memo_asked_loop(in);
 	return in->loops > 0;
 }
 
@@ -80,6 +81,8 @@ const struct origin *origin_new(struct interp *in, enum origin_kind kind,
 static struct finding *report(struct interp *in, struct state *s, bool raises, const char *id,
 			      struct unit *unit, const struct py_node *at, const char *title)
 {
+	memo_spoil(in);
+
 	struct finding *f = state_proves(in, s) ? lint_report(unit, id, at, "%s", title) : NULL;
 
 	if (raises)

@@ -154,6 +154,9 @@ struct interp_shared {
 };
 #define OWN_ID 0x40000000u
 
+struct recording;
+struct args;
+
 struct interp {
 	struct arena *arena; /* values of this entry */
 	struct arena *own;   /* what all entries of the unit share */
@@ -182,7 +185,11 @@ struct interp {
 	struct id_list
 		marks[2]; /* by object: the last walk that saw it; of shared and of own objects */
 	uint32_t walk;
-	struct id_list fresh; /* made while `many` > 0 */
+	struct id_list fresh;    /* made while `many` > 0 */
+	const struct map *memos; /* calls of this entry that may be done again (interp_memo.c) */
+	struct recording *recording; /* the innermost call that may become one of them */
+	uint32_t n_raised;           /* states that raised */
+	bool classes_change;         /* a member of a class was stored into */
 	void (*reveal)(struct interp *in, struct state *s, const struct call *c); /* tests only */
 	void *reveal_data;
 };
@@ -211,6 +218,7 @@ struct state states_one(struct interp *in, struct states *set);
 /* What is assumed of `text`; TRI_UNKNOWN: nothing. A '!' before it turns the answer round. */
 enum tri state_assumed(const struct state *s, const char *text, const char *equal);
 void state_assume(struct interp *in, struct state *s, const struct atom *atom);
+bool atoms_same(const struct atom *x, const struct atom *y);
 /* The same of what a value hangs on: "!args.mode==train" (value.h). */
 enum tri param_assumed(struct interp *in, const struct state *s, const char *param_text);
 void param_assume(struct interp *in, struct state *s, const char *param_text, bool yes);
@@ -223,6 +231,8 @@ void state_lose(struct interp *in, struct state *s, const struct value *v);
 bool state_has_lost(const struct state *s, const struct value *v);
 /* What of `other` is not there yet: frames and objects of a module that was run alone. */
 void state_install(struct interp *in, struct state *s, const struct state *other);
+/* The same under an id that is known. */
+void state_new_as(struct interp *in, struct state *s, uint32_t id, const struct object *o);
 /* A new object that is still being made, and that it is ready: only then it is joined with what the same site made before. */
 uint32_t state_create(struct interp *in, struct state *s, const struct object *o,
 		      const struct object **ret_old);
@@ -239,6 +249,10 @@ const char *intern_text(struct interp *in, uint32_t id);
 /* ---- values (value.c) ---- */
 bool value_same(const struct value *x, const struct value *y); /* origins left out */
 bool object_same(const struct object *x, const struct object *y);
+/* The same but for which objects are meant, and what is held. */
+bool value_alike(const struct value *x, const struct value *y);
+bool object_alike(const struct object *x, const struct object *y);
+bool function_same(const struct function *x, const struct function *y);
 /* What is true of both; objects that are no longer told apart are added to `lost`. */
 const struct value *value_meet(struct interp *in, const struct value *x, const struct value *y,
 			       struct id_list *lost);
@@ -280,6 +294,26 @@ void unit_set_attr(struct interp *in, struct state *s, struct unit *u, const cha
 		   const struct value *v);
 const struct value *api_attr(struct interp *in, struct state *s, const struct value *api,
 			     const char *name);
+void use_unit(struct interp *in, struct state *s, struct unit *u);
+
+/* ---- calls that were made before (interp_memo.c) ---- */
+/* Does again what such a call did, if there was one, and adds the state to `out`. `context` is that of the frame it would have. */
+bool memo_replay(struct interp *in, struct states *out, struct state *s, const struct function *f,
+		 const struct value *self, const struct args *args, uint64_t context);
+/* Around a call that is run. `s` is the state before its parameters are bound. False: it cannot be remembered. */
+bool memo_begin(struct interp *in, struct recording **ret, const struct state *s,
+		const struct function *f, const struct value *self, const struct args *args,
+		const struct frame *frame);
+void memo_end(struct interp *in, struct recording *r, const struct states *returns);
+/* What the calls that run did is not to be done again: something was reported, or stored where others see it. */
+void memo_spoil(struct interp *in);
+/* This function is not run, because it runs already or the calls lie too deep. */
+void memo_cut(struct interp *in, const struct function *f);
+/* They hang on a name outside of them; NULL: it is not there. On what a module leaves. */
+void memo_saw_name(struct interp *in, uint32_t frame, uint32_t name, const struct value *v);
+void memo_saw_unit(struct interp *in, struct unit *u);
+void memo_asked(struct interp *in, const char *text, const char *equal); /* what is assumed */
+void memo_asked_loop(const struct interp *in);
 
 /* ---- expressions (interp_expr.c): one value more on every stack ---- */
 void eval(struct interp *in, struct states *set, const struct py_node *n);

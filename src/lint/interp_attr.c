@@ -192,6 +192,14 @@ static void store_elsewhere(struct interp *in, struct state *s, const struct val
 		state_escape(in, s, value_object(in->arena, base->object));
 }
 
+static void store_in_class(struct interp *in, struct state *s, const struct klass *k,
+			   const char *name, const struct value *v, const struct py_node *at)
+{
+	in->classes_change = true;
+	memo_spoil(in);
+	state_set_attr(in, s, k->object, name, v, at);
+}
+
 void attr_store(struct interp *in, struct states *out, struct state *s, const struct value *base,
 		const char *name, const struct value *v, const struct py_node *at)
 {
@@ -205,7 +213,7 @@ void attr_store(struct interp *in, struct states *out, struct state *s, const st
 	if (base->kind == VAL_OBJECT)
 		store_in_object(in, s, base, name, v, at);
 	else if (base->kind == VAL_CLASS)
-		state_set_attr(in, s, base->cls->object, name, v, at);
+		store_in_class(in, s, base->cls, name, v, at);
 	else if (base->kind == VAL_UNIT)
 		unit_set_attr(in, s, base->unit, name, v);
 	else

@@ -71,6 +71,12 @@ static const struct value *const *arg_values(struct interp *in, const struct arg
 	return v;
 }
 
+static uint64_t context_of_call(const struct interp *in, const struct function *f,
+				const struct args *args)
+{
+	return mix(mix(in->frame->context, (uintptr_t)args->at), (uintptr_t)f->node);
+}
+
 static struct frame enter(struct interp *in, const struct state *s, const struct function *f,
 			  const struct value *self, const struct args *args)
 {
@@ -81,8 +87,7 @@ static struct frame enter(struct interp *in, const struct state *s, const struct
 			       .depth = outer->depth + 1,
 			       .raises = outer->raises };
 
-	frame.context = mix(outer->context, (uintptr_t)args->at);
-	frame.context = mix(frame.context, (uintptr_t)f->node);
+	frame.context = context_of_call(in, f, args);
 	frame.id = frame_new(in, &(struct frame_info){ .unit = f->unit, .parent = f->closure },
 			     f->node, frame.context);
 	frame.call = (struct running_call){ .unit = outer->unit,
@@ -192,8 +197,8 @@ static void mark_special(struct interp *in, struct states *returns)
 	}
 }
 
-static void leave(struct interp *in, struct states *out, struct states *returns,
-		  const struct function *f, const struct frame *frame, const struct args *args)
+static void leave(struct interp *in, struct states *returns, const struct function *f,
+		  const struct frame *frame, const struct args *args)
 {
 	bool keeps_names = frame_at(in, frame->id)->is_captured;
 
@@ -208,7 +213,6 @@ static void leave(struct interp *in, struct states *out, struct states *returns,
 			s->vars = map_remove_upper(in->arena, s->vars, frame->id);
 	}
 	states_reduce(in, returns);
-	states_take(in, out, returns);
 }
 
 /* A subclass's method stands in its place: what that gives is not known. A forward moves nothing that it is given, and its result
@@ -232,9 +236,11 @@ void call_function(struct interp *in, struct states *out, struct state *s, const
 		   const struct value *self, const struct args *args)
 {
 	struct states set = { 0 }, returns = { 0 };
+	struct recording *recording = NULL;
 	struct frame frame;
 
 	if (!may_enter(in, f)) {
+		memo_cut(in, f);
 		if (self)
 			state_escape(in, s, self);
 		give_unknown(in, out, s, NULL, args);
@@ -244,10 +250,13 @@ void call_function(struct interp *in, struct states *out, struct state *s, const
 		call_abstract(in, out, s, f, self, args);
 		return;
 	}
+	if (memo_replay(in, out, s, f, self, args, context_of_call(in, f, args)))
+		return;
 	if (f->is_opaque)
 		call_unknown(in, s, NULL, args);
 	in->entered = map_put(in->own, in->entered, (uintptr_t)f->node, "");
 	frame = enter(in, s, f, self, args);
+	memo_begin(in, &recording, s, f, self, args, &frame);
 	s->vars = map_remove_upper(in->arena, s->vars, frame.id);
 	bind_params(in, s, f, frame.id, self, args);
 	frame.returns = &returns;
@@ -263,7 +272,10 @@ void call_function(struct interp *in, struct states *out, struct state *s, const
 	}
 	states_take(in, &returns, &set);
 	in->frame = frame.outer;
-	leave(in, out, &returns, f, &frame, args);
+	leave(in, &returns, f, &frame, args);
+	if (recording)
+		memo_end(in, recording, &returns);
+	states_take(in, out, &returns);
 }
 
 /* ---- objects ---- */

@@ -64,6 +64,8 @@ enum tri param_assumed(struct interp *in, const struct state *s, const char *par
 	struct atom a = atom_of(in, param_text);
 	enum tri yes = state_assumed(s, a.text, a.equal);
 
+	memo_asked(in, a.text, a.equal);
+
 	if (yes == TRI_UNKNOWN || a.yes)
 		return yes;
 	return yes == TRI_YES ? TRI_NO : TRI_YES;

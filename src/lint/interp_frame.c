@@ -252,6 +252,7 @@ const struct value *value_now(struct interp *in, struct state *s, const struct v
 	}
 	if (!v->param_text)
 		return v;
+	memo_asked(in, v->param_text, *v->param_text == '?' ? "None" : NULL);
 	if (*v->param_text == '?' && state_assumed(s, v->param_text, "None") == TRI_YES)
 		return value_none();
 	if (v->kind != VAL_BOOL || v->is_known)
@@ -269,6 +270,7 @@ const struct value *name_load(struct interp *in, struct state *s, const char *na
 	for (uint32_t f = in->frame->id; f; f = frame_at(in, f)->parent) {
 		const struct value *v = var_get(in, s, f, id);
 
+		memo_saw_name(in, f, id, v);
 		if (!v)
 			continue;
 		return value_now(in, s, v);
@@ -341,10 +343,18 @@ static uint32_t frame_of_store(struct interp *in, const struct state *s, const c
 
 void name_store(struct interp *in, struct state *s, const char *name, const struct value *v)
 {
-	var_set(in, s, frame_of_store(in, s, name), intern_name(in, name), v);
+	uint32_t frame = frame_of_store(in, s, name);
+
+	if (frame != in->frame->id)
+		memo_spoil(in);
+	var_set(in, s, frame, intern_name(in, name), v);
 }
 
 void name_delete(struct interp *in, struct state *s, const char *name)
 {
-	var_del(in, s, frame_of_store(in, s, name), intern_name(in, name));
+	uint32_t frame = frame_of_store(in, s, name);
+
+	if (frame != in->frame->id)
+		memo_spoil(in);
+	var_del(in, s, frame, intern_name(in, name));
 }

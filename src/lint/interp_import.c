@@ -58,6 +58,7 @@ static void run_module(struct interp *in, struct module *m)
 	in->is_library = in->is_over = false;
 	in->steps = 0;
 	in->steps_max = STEPS_MODULE_MAX;
+	in->recording = NULL;
 	state_put(in, &start, STATE_MODEL_OBJECT, &(struct object){ .kind = OBJ_INSTANCE });
 	states_add(in, &set, &start);
 	exec_block(in, &set, &m->unit->tree->body);
@@ -82,6 +83,7 @@ static void run_module(struct interp *in, struct module *m)
 	in->is_over = before.is_over;
 	in->steps = before.steps;
 	in->steps_max = before.steps_max;
+	in->recording = before.recording;
 }
 
 /* The names of a module, in this state. */
@@ -90,6 +92,7 @@ static struct module *used_module(struct interp *in, struct state *s, struct uni
 	struct module *m = module_of(in, u);
 	uint32_t mark = intern_name(in, "<used>");
 
+	memo_saw_unit(in, u);
 	/* The unit that is judged runs as a script: its names are in every state. */
 	if (u == in->unit && !in->in_module)
 		return m;
@@ -102,12 +105,18 @@ static struct module *used_module(struct interp *in, struct state *s, struct uni
 	return m;
 }
 
+void use_unit(struct interp *in, struct state *s, struct unit *u)
+{
+	used_module(in, s, u);
+}
+
 const struct value *unit_attr(struct interp *in, struct state *s, struct unit *u, const char *name)
 {
 	const struct module *m = used_module(in, s, u);
 	uint32_t id = intern_name(in, name);
 	const struct value *v = var_get(in, s, m->frame, id);
 
+	memo_saw_name(in, m->frame, id, v);
 	if (v)
 		return value_now(in, s, v);
 	if (!ends_with(u->path, "__init__.py"))
@@ -121,6 +130,7 @@ const struct value *unit_attr(struct interp *in, struct state *s, struct unit *u
 void unit_set_attr(struct interp *in, struct state *s, struct unit *u, const char *name,
 		   const struct value *v)
 {
+	memo_spoil(in);
 	var_set(in, s, used_module(in, s, u)->frame, intern_name(in, name), v);
 }
 
@@ -291,6 +301,7 @@ static void exec_star(struct interp *in, struct state *s, const struct py_node *
 	struct unit *u = find_unit(in, in->frame->unit, n->name ? n->name : "", n->level);
 	struct star star = { in, s };
 
+	memo_spoil(in);
 	if (!u)
 		return; /* every name may come from there: interp_frame.c */
 

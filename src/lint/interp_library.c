@@ -245,6 +245,7 @@ static void entry_begin(struct interp *in, struct entry *e, bool is_library)
 	in->is_over = false;
 	in->is_library = is_library;
 	in->fresh = (struct id_list){ 0 };
+	in->memos = NULL;
 }
 
 static void entry_end(struct interp *in, struct entry *e, const struct py_node *def)
@@ -259,6 +260,7 @@ static void entry_end(struct interp *in, struct entry *e, const struct py_node *
 	in->is_over = false;
 	in->is_library = false;
 	in->fresh = (struct id_list){ 0 };
+	in->memos = NULL;
 }
 
 static bool has_free_params(const struct function *f)

@@ -157,6 +157,65 @@ bool map_same(const struct map *x, const struct map *y, bool (*same)(const void 
 	return map_same(x->side[0], y->side[0], same) && map_same(x->side[1], y->side[1], same);
 }
 
+struct differing {
+	void (*visit)(uint64_t key, const void *x, const void *y, void *data);
+	void *data;
+};
+
+static void differ(const struct differing *d, const struct map *x, const struct map *y);
+
+static void only_one(const struct differing *d, const struct map *m, bool is_x)
+{
+	if (m && m->bit) {
+		only_one(d, m->side[0], is_x);
+		only_one(d, m->side[1], is_x);
+	} else if (m) {
+		d->visit(m->key, is_x ? m->value : NULL, is_x ? NULL : m->value, d->data);
+	}
+}
+
+/* `in` lies within one side of `m`. */
+static void differ_within(const struct differing *d, const struct map *m, const struct map *in,
+			  bool m_is_x)
+{
+	bool one = (in->key & m->bit) != 0;
+
+	only_one(d, m->side[!one], m_is_x);
+	if (m_is_x)
+		differ(d, m->side[one], in);
+	else
+		differ(d, in, m->side[one]);
+}
+
+static void differ(const struct differing *d, const struct map *x, const struct map *y)
+{
+	if (x == y)
+		return;
+	if (x && y && x->bit == y->bit && x->key == y->key) {
+		if (x->bit) {
+			differ(d, x->side[0], y->side[0]);
+			differ(d, x->side[1], y->side[1]);
+		} else if (x->value != y->value) {
+			d->visit(x->key, x->value, y->value, d->data);
+		}
+	} else if (x && y && x->bit > y->bit && holds(x, y->key)) {
+		differ_within(d, x, y, true);
+	} else if (x && y && y->bit > x->bit && holds(y, x->key)) {
+		differ_within(d, y, x, false);
+	} else {
+		only_one(d, x, true);
+		only_one(d, y, false);
+	}
+}
+
+void map_differ(const struct map *x, const struct map *y,
+		void (*visit)(uint64_t key, const void *x, const void *y, void *data), void *data)
+{
+	const struct differing d = { visit, data };
+
+	differ(&d, x, y);
+}
+
 struct merging {
 	struct arena *arena;
 	const void *(*both)(uint64_t key, const void *x, const void *y, void *data);

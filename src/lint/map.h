@@ -25,6 +25,9 @@ void map_walk_upper(const struct map *m, uint32_t upper,
 void map_walk(const struct map *m, void (*visit)(uint64_t key, const void *value, void *data),
 	      void *data);
 bool map_same(const struct map *x, const struct map *y, bool (*same)(const void *x, const void *y));
+/* Every key of which the two maps do not hold the same pointer; NULL where one has none. */
+void map_differ(const struct map *x, const struct map *y,
+		void (*visit)(uint64_t key, const void *x, const void *y, void *data), void *data);
 /* All keys of both; of a key that both have, the value of `x`. */
 const struct map *map_union(struct arena *a, const struct map *x, const struct map *y);
 /* All keys of both. `both` decides where they differ in value, one side being NULL where only the other has the key; NULL from

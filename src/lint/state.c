@@ -74,6 +74,7 @@ void state_raise(struct interp *in, const struct state *s)
 	struct state copy = *s;
 
 	copy.is_dead = false;
+	in->n_raised++;
 	if (in->frame->raises)
 		states_add(in, in->frame->raises, &copy);
 }
@@ -152,9 +153,8 @@ static uint32_t id_of_site(struct interp *in, const struct object *o)
 static const struct object *object_meet(struct interp *in, const struct object *x,
 					const struct object *y, struct id_list *lost);
 
-uint32_t state_new(struct interp *in, struct state *s, const struct object *o)
+void state_new_as(struct interp *in, struct state *s, uint32_t id, const struct object *o)
 {
-	uint32_t id = id_of_site(in, o);
 	const struct object *old = map_get(s->heap, id);
 	struct object fresh = *o;
 	struct id_list lost = { 0 };
@@ -167,6 +167,13 @@ uint32_t state_new(struct interp *in, struct state *s, const struct object *o)
 		PUSH(in->arena, &in->fresh, id);
 	for (size_t i = 0; i < lost.n; i++)
 		state_escape(in, s, value_object(in->arena, lost.v[i]));
+}
+
+uint32_t state_new(struct interp *in, struct state *s, const struct object *o)
+{
+	uint32_t id = id_of_site(in, o);
+
+	state_new_as(in, s, id, o);
 	return id;
 }
 

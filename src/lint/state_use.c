@@ -24,6 +24,15 @@ enum tri state_assumed(const struct state *s, const char *text, const char *equa
 	return TRI_UNKNOWN;
 }
 
+bool atoms_same(const struct atom *x, const struct atom *y)
+{
+	for (; x && y && x != y; x = x->next, y = y->next)
+		if (x->kind != y->kind || x->yes != y->yes || strcmp(x->text, y->text) != 0 ||
+		    !x->equal != !y->equal || (x->equal && strcmp(x->equal, y->equal) != 0))
+			return false;
+	return x == y;
+}
+
 void state_assume(struct interp *in, struct state *s, const struct atom *atom)
 {
 	struct atom *a = arena_alloc(in->arena, sizeof *a);

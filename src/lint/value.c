@@ -193,7 +193,7 @@ static bool text_same(const char *x, const char *y)
 	return x == y || (x && y && strcmp(x, y) == 0);
 }
 
-static bool function_same(const struct function *x, const struct function *y)
+bool function_same(const struct function *x, const struct function *y)
 {
 	if (x == y)
 		return true;
@@ -220,44 +220,51 @@ static bool flags_same(const struct value *x, const struct value *y)
 		       (y->origin ? y->origin->kind : FROM_NOWHERE);
 }
 
+bool value_alike(const struct value *x, const struct value *y)
+{
+	return x->kind == y->kind && flags_same(x, y) && x->cls == y->cls && x->unit == y->unit &&
+	       memcmp(&x->real, &y->real, sizeof x->real) == 0 && text_same(x->text, y->text) &&
+	       text_same(x->param_text, y->param_text) && function_same(x->func, y->func);
+}
+
 bool value_same(const struct value *x, const struct value *y)
 {
 	if (x == y)
 		return true;
-	if (x->kind != y->kind || !flags_same(x, y) || x->number != y->number ||
-	    x->object != y->object || x->cls != y->cls || x->unit != y->unit ||
-	    memcmp(&x->real, &y->real, sizeof x->real) != 0)
+	if (x->number != y->number || x->object != y->object || !value_alike(x, y))
 		return false;
 	if (x->maybe != y->maybe &&
 	    (!x->maybe || !y->maybe ||
 	     memcmp(x->maybe, y->maybe, (size_t)x->number * sizeof *x->maybe) != 0))
 		return false;
-	if (!text_same(x->text, y->text) || !text_same(x->param_text, y->param_text) ||
-	    !function_same(x->func, y->func))
-		return false;
 	return x->self == y->self || (x->self && y->self && value_same(x->self, y->self));
 }
 
-static bool field_same(const struct object_field *x, const struct object_field *y)
+bool object_alike(const struct object *x, const struct object *y)
 {
-	return x->registered == y->registered && text_same(x->name, y->name) &&
-	       value_same(x->value, y->value);
+	if (x->kind != y->kind || x->cls != y->cls || !text_same(x->text, y->text) ||
+	    !device_same(x->device, y->device) || x->fields.n != y->fields.n ||
+	    x->has_tensors != y->has_tensors || x->is_summary != y->is_summary ||
+	    x->has_escaped != y->has_escaped || x->is_open != y->is_open || !x->moved != !y->moved)
+		return false;
+	for (size_t i = 0; i < x->fields.n; i++)
+		if (x->fields.v[i].registered != y->fields.v[i].registered ||
+		    !text_same(x->fields.v[i].name, y->fields.v[i].name))
+			return false;
+	return true;
 }
 
 bool object_same(const struct object *x, const struct object *y)
 {
 	if (x == y)
 		return true;
-	if (x->kind != y->kind || x->cls != y->cls || !text_same(x->text, y->text) ||
-	    !device_same(x->device, y->device) || x->fields.n != y->fields.n ||
-	    x->has_tensors != y->has_tensors || x->is_summary != y->is_summary ||
-	    x->has_escaped != y->has_escaped || x->is_open != y->is_open || !x->moved != !y->moved)
+	if (!object_alike(x, y))
 		return false;
 	if (x->element != y->element &&
 	    (!x->element || !y->element || !value_same(x->element, y->element)))
 		return false;
 	for (size_t i = 0; i < x->fields.n; i++)
-		if (!field_same(&x->fields.v[i], &y->fields.v[i]))
+		if (!value_same(x->fields.v[i].value, y->fields.v[i].value))
 			return false;
 	return true;
 }
