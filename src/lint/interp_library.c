@@ -209,7 +209,7 @@ static void forget_stored(struct interp *in, struct state *s, const struct klass
 			ast_walk(k->order.v[i]->unit->tree, find_store, &st);
 	for (size_t i = 0; i < o.fields.n; i++) {
 		fields[i] = o.fields.v[i];
-		if (!value_is_plain(fields[i].value) && fields[i].registered == FIELD_PLAIN &&
+		if (fields[i].registered == FIELD_PLAIN &&
 		    (st.any || map_get(st.names, intern_name(in, fields[i].name))))
 			fields[i].value = value_unknown();
 	}
