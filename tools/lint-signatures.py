@@ -55,7 +55,7 @@ ONE_OR_MORE = set("""cat concat concatenate nonzero argwhere flatten ravel hstac
 # Operations on every element alone which the schemas do not mark as such.
 WIDE = set("""divide multiply subtract true_divide floor_divide greater greater_equal less less_equal not_equal arctan2 complex
     polar isclose ldexp gcd_ lcm_ expit gammaln xlogy erf erfc erfinv exp2 expm1 log1p logit sinc psi digamma i0 ndtr
-    gammainc gammaincc round binomial""".split())
+    gammainc gammaincc round binomial normal""".split())
 ONE_MORE = set("unsqueeze stack embedding one_hot diag_embed".split())
 # What neither schema nor annotation tells: a *NAME takes all that follows.
 BY_HAND = {

@@ -32,6 +32,7 @@ const struct value *call_positional(const struct call *c,
 /* The argument by position or keyword, as a Python signature has it. */
 const struct value *call_argument(const struct call *c, size_t position, const char *name);
 bool call_has_stars(const struct call *c);
+bool call_has_keywords(const struct call *c); /* **more: any argument may be among them */
 
 /* A call of a library's function or class, or of a method of a value that is no read code. False: not known; then the
  * caller lets all arguments escape and the result is unknown. Never called for functions of read code.

@@ -41,6 +41,26 @@ static void dimensions_of_shape(const struct scene *x, struct value *v, const st
 	}
 }
 
+/* torch.zeros(n, *x.shape[1:]): as many as stand alone, and what the starred ones bring. */
+static void dimensions_of_starred(const struct scene *x, struct value *v, const struct call *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_args; i++) {
+		struct value part = { 0 };
+
+		if (c->args[i].name || c->args[i].stars == 2)
+			continue;
+		if (c->args[i].stars)
+			dimensions_of_shape(x, &part, c->args[i].value);
+		n += c->args[i].stars && part.zero_dim != TRI_NO ? 0
+		     : part.min_rank                             ? part.min_rank
+								 : 1;
+	}
+	v->min_rank = (uint8_t)(n < 8 ? n : 8);
+	v->zero_dim = n ? TRI_NO : TRI_UNKNOWN;
+}
+
 static void dimensions_of_sizes(const struct scene *x, struct value *v, const struct call *c)
 {
 	size_t n = 0;
@@ -95,6 +115,8 @@ void factory_dimensions(const struct scene *x, struct value *v, const struct cal
 {
 	const struct value *first = call_positional(c, 0);
 
+	if (call_has_stars(c) && strcmp(how, "size") == 0)
+		dimensions_of_starred(x, v, c);
 	if (call_has_stars(c))
 		return;
 	if (strcmp(how, "size") == 0) {
@@ -127,7 +149,7 @@ static struct device device_argument(const struct scene *x, const struct call *c
 	const struct value *v = call_keyword(c, "device");
 	struct device told;
 
-	if (!v && !call_has_stars(c))
+	if (!v && !call_has_keywords(c))
 		return otherwise;
 	if (!v)
 		return (struct device){ 0 };
@@ -214,6 +236,20 @@ static bool run_factory(const struct scene *x, const struct call *c, const struc
 		check_generator(x, generator, d, x->at);
 	*ret = out && is_placed(out) ? out : new_tensor(x, c, d, row->detail, FROM_FACTORY);
 	return true;
+}
+
+/* torch.normal(mean, std, size) of numbers makes a tensor; with a tensor among them it is an operation. */
+static bool run_normal(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		       const struct value **ret)
+{
+	const struct value *mean = call_argument(c, 0, "mean"), *std = call_argument(c, 1, "std");
+	bool made = call_argument(c, 2, "size") != NULL;
+
+	if (!made && mean && is_tensor(mean))
+		return operation_call(x, c, signature_row(c->name), ret);
+	if (!made && std && is_tensor(std))
+		return operation_call(x, c, signature_row(c->name), ret);
+	return made && run_factory(x, c, row, ret);
 }
 
 /* torch.FloatTensor(3, 4), torch.Tensor([1, 2]): not on the list of the default device. */
@@ -520,6 +556,7 @@ static bool run_unpack(const struct scene *x, const struct call *c, const struct
 
 const struct api_word api_words_tensor[] = {
 	{ "factory", run_factory },
+	{ "normal", run_normal },
 	{ "legacy", run_legacy },
 	{ "like", run_like },
 	{ "new", run_new },

@@ -55,6 +55,14 @@ bool call_has_stars(const struct call *c)
 	return false;
 }
 
+bool call_has_keywords(const struct call *c)
+{
+	for (size_t i = 0; i < c->n_args; i++)
+		if (c->args[i].stars == 2)
+			return true;
+	return false;
+}
+
 const struct py_node *argument_node(const struct call *c, size_t position, const char *name)
 {
 	for (size_t i = 0; i < c->n_args; i++)
