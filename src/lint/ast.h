@@ -18,7 +18,7 @@
 /* In brackets: which members of struct py_node are used, and for what. `list` and `list2` are never NULL-holed. A member that
  * is named here without "or NULL" is there; where another kind than expressions or statements is named (PY_ARG, PY_ALIAS,
  * PY_COMP_FOR, PY_HANDLER, PY_WITH_ITEM, PY_CASE), nothing else stands. Any expression or statement may be PY_ERROR. */
-enum py_kind {
+enum __attribute__((packed)) py_kind {
 	PY_ERROR, /* nothing known of it */
 
 	/* expressions */
@@ -85,7 +85,7 @@ enum py_kind {
 	PY_MODULE, /* the file  [body] */
 };
 
-enum py_op {
+enum __attribute__((packed)) py_op {
 	OP_NONE,
 	OP_ADD,
 	OP_SUB,
@@ -118,7 +118,7 @@ enum py_op {
 	OP_NOT_IN,
 };
 
-enum py_comp { COMP_LIST, COMP_SET, COMP_DICT, COMP_GENERATOR };
+enum __attribute__((packed)) py_comp { COMP_LIST, COMP_SET, COMP_DICT, COMP_GENERATOR };
 
 struct py_node;
 
@@ -148,15 +148,15 @@ struct py_params {
 
 struct py_node {
 	enum py_kind kind;
-	uint32_t start, end; /* bytes of the unit's text: [start, end) */
-	uint32_t line; /* of start, 1-based; the line of a notebook's text is mapped by source.h */
-	uint32_t
-		id; /* counts from 1 within its unit, parents before children: an index for side tables */
 	enum py_op op;
 	enum py_comp comp;
 	uint8_t level; /* PY_IMPORT_FROM: number of leading dots */
 	uint8_t stars; /* PY_ARG, PY_STAR */
 	bool is_bytes, is_async, is_from, is_default, is_big;
+	uint32_t start, end; /* bytes of the unit's text: [start, end) */
+	uint32_t line; /* of start, 1-based; the line of a notebook's text is mapped by source.h */
+	uint32_t
+		id; /* counts from 1 within its unit, parents before children: an index for side tables */
 	const char *name;
 	struct py_node *a, *b, *c;
 	struct py_list list;

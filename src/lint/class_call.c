@@ -120,7 +120,6 @@ static void spill(struct run *r, const struct py_node *func, const struct cv_arg
 			cv_escape(r, args->v.v[i].value);
 }
 
-static bool is_generator(const struct py_node *func);
 static bool find_yield(struct py_node *node, void *data)
 {
 	bool *found = data;
@@ -129,12 +128,18 @@ static bool find_yield(struct py_node *node, void *data)
 	return node->kind != PY_FUNC && node->kind != PY_LAMBDA && node->kind != PY_CLASS;
 }
 
-static bool is_generator(const struct py_node *func)
+/* Asked at every call, and looked for once. */
+static bool is_generator(struct unit *u, const struct py_node *func)
 {
 	bool found = false;
 
+	if (!u->yields)
+		u->yields = arena_alloc(u->arena, u->n_nodes + 1);
+	if (u->yields[func->id])
+		return u->yields[func->id] == TRI_YES;
 	for (size_t i = 0; i < func->body.n; i++)
 		ast_walk(func->body.v[i], find_yield, &found);
+	u->yields[func->id] = found ? TRI_YES : TRI_NO;
 	return found;
 }
 
@@ -189,8 +194,8 @@ const struct cv *run_function(struct run *r, const struct cv *func, const struct
 	size_t shift = is_bound ? 1 : 0;
 	struct paths inside = { 0 };
 
-	if (r->depth >= DEPTH_MAX || is_running(r, node) || is_generator(node) || node->is_async ||
-	    r->is_out) {
+	if (r->depth >= DEPTH_MAX || is_running(r, node) || is_generator(func->unit, node) ||
+	    node->is_async || r->is_out) {
 		if (args)
 			args_escape(r, args);
 		return &cv_unknown;

@@ -9,6 +9,7 @@
 #include "lint/names.h"
 
 #define GLOBALS_DEPTH_MAX 8
+#define BYTES_MAX ((size_t)12 << 20) /* of one file: classes after that are not judged */
 
 /* Names below torch are never files of the project. */
 static const struct cv *eval_library(struct run *r, const struct py_node *e)
@@ -434,7 +435,7 @@ static const struct cv *walk_only(struct run *r, const struct py_node *e)
 
 const struct cv *run_eval(struct run *r, const struct py_node *e)
 {
-	if (r->budget == 0) {
+	if (r->budget == 0 || arena_bytes(r->arena) > BYTES_MAX) {
 		r->is_out = true;
 		return &cv_unknown;
 	}

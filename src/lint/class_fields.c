@@ -331,6 +331,19 @@ static void run_others(struct run *r, struct cls *c, const struct cv *self,
 		}
 }
 
+/* What an inherited method does to one of its own, it does to one of the class. */
+static bool bases_are_known(struct run *r, const struct cls *c)
+{
+	for (size_t i = 0; i < c->bases.n; i++) {
+		struct cls *base = c->bases.v[i].read;
+		const struct cls_summary *sum = base ? cls_summary(r, base) : NULL;
+
+		if (sum && !sum->is_known)
+			return false;
+	}
+	return true;
+}
+
 static struct cls_summary *summarise(struct run *outer, struct cls *c)
 {
 	struct run r = { .arena = outer->arena,
@@ -346,6 +359,7 @@ static struct cls_summary *summarise(struct run *outer, struct cls *c)
 	struct cv *value;
 	struct paths now = { 0 };
 	const struct cls_method *init = cls_method(c, "__init__", NULL);
+	bool may_be_known = bases_are_known(&r, c);
 
 	*self = (struct self){ .cls = c, .in_init = true };
 	r.now = &now;
@@ -362,13 +376,14 @@ static struct cls_summary *summarise(struct run *outer, struct cls *c)
 	sum->fields = names_copy(&r, &now.fields);
 	self->in_init = false;
 	/* Of one that others have got hold of nothing is known, whatever its methods do. */
-	if (!self->has_escaped)
+	may_be_known = may_be_known && !self->has_escaped;
+	if (may_be_known)
 		run_others(&r, c, value, &sum->fields);
 	sum->self = self;
 	sum->holds = holds_of(c, &sum->fields);
-	if (self->has_escaped && sum->holds == TRI_NO)
+	if (!may_be_known && sum->holds == TRI_NO)
 		sum->holds = TRI_UNKNOWN;
-	sum->is_known = !r.is_out && !self->has_escaped &&
+	sum->is_known = may_be_known && !r.is_out && !self->has_escaped &&
 			!has_own(c, "__setattr__ __getattr__ __getattribute__");
 	return sum;
 }

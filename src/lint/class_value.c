@@ -324,7 +324,7 @@ const struct cv *cv_item(struct run *r, const struct cv *container, size_t i)
 const struct cv *names_get(const struct run_names *names, const char *name)
 {
 	for (size_t i = 0; i < names->v.n; i++)
-		if (strcmp(names->v.v[i].name, name) == 0)
+		if (*names->v.v[i].name == *name && strcmp(names->v.v[i].name, name) == 0)
 			return names->v.v[i].value;
 	return NULL;
 }
@@ -364,7 +364,10 @@ static void names_join(struct run *r, struct run_names *into, const struct run_n
 {
 	for (size_t i = 0; i < other->v.n; i++) {
 		const struct slot *slot = &other->v.v[i];
-		const struct cv *mine = names_get(into, slot->name);
+		/* One is a copy of the other, as a rule. */
+		bool is_in_line = i < into->v.n && into->v.v[i].name == slot->name;
+		const struct cv *mine =
+			is_in_line ? into->v.v[i].value : names_get(into, slot->name);
 
 		if (mine != slot->value)
 			names_set(r, into, slot->name, cv_join(r, mine, slot->value));

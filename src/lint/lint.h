@@ -41,8 +41,9 @@ struct unit {
 	ARRAY(struct finding *) findings;
 	ARRAY(struct cls *) classes; /* those that were asked for (classes.c) */
 	struct local *local;         /* local.h: made by the first pass that asks */
-	struct arena *scratch;       /* of the pass that runs, if it has one */
-	bool findings_cut;           /* there were too many, which was told */
+	uint8_t *yields; /* by node: enum tri: is it a generator; made by the first that asks */
+	struct arena *scratch; /* of the pass that runs, if it has one */
+	bool findings_cut;     /* there were too many, which was told */
 	struct strlist
 		notes; /* said once, on stderr or in "not looked at": "too complex: f, line 12" */
 };

@@ -17,7 +17,7 @@
 #define IMPORT_BYTES_MAX (512u << 10)
 #define IMPORTS_MAX 400 /* that one entry leads to */
 #define IMPORTS_BYTES_MAX                                                                          \
-	(768u << 10) /* of them together: a tree takes fifteen times as much memory as its text */
+	(640u << 10) /* of them together: a tree takes fifteen times as much memory as its text */
 #define PARENTS_MAX 64
 
 struct slot {
