@@ -191,10 +191,12 @@ static void check_index(const struct scene *x, const struct value *base, const s
 				     .device = state_device(x->s, index) };
 	struct mix m = { 0 };
 
+	enum meeting meeting = device_meet(where, place.device);
+
 	if (!is_tensor(index) || index->zero_dim != TRI_NO || where.kind != DEV_CPU)
 		return;
-	if (device_meet(where, place.device) == MEET_CLASH)
-		blame(x, &m, &tensor, &place, MEET_CLASH);
+	if (meeting == MEET_CLASH || (meeting == MEET_CLASH_ON_GPU && is_tensor(base)))
+		blame(x, &m, &tensor, &place, meeting);
 }
 
 static bool is_gathering(const struct value *index)

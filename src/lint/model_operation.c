@@ -157,9 +157,21 @@ static const struct value *tensor_or_tuple(const struct scene *x, const struct r
 	return value_placed(x->a, r->mixed.device, r->mixed.origin);
 }
 
+/* torch.where(mask), x.nonzero(as_tuple=True): one list of places for every dimension. */
+static bool gives_places(const struct call *c)
+{
+	if (strcmp(c->name, "torch.where") == 0)
+		return c->n_args == 1 && !call_has_stars(c);
+	return (strcmp(c->name, "torch.nonzero") == 0 || strcmp(c->name, "nonzero") == 0) &&
+	       argument_is_true(c, SIZE_MAX, "as_tuple");
+}
+
 static const struct value *result_value(const struct scene *x, const struct result *r)
 {
 	char kind = r->row->result[0];
+
+	if (gives_places(r->call))
+		return sequence_of(x, OBJ_TUPLE, tensor_of(x, r->mixed.device, 1, r->mixed.origin));
 
 	if (kind == 't')
 		return one_tensor(x, r);
