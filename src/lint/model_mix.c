@@ -22,10 +22,17 @@ static struct mix_operand operand_of(const struct scene *x, const struct value *
 	return o;
 }
 
-/* An unknown value where only a tensor is accepted is a tensor whose device is not known. */
-static bool takes_part(const struct mix_operand *o)
+/* What a module gives back is no number: beside a tensor it is one. */
+static bool is_output(const struct scene *x, const struct value *v)
 {
-	return is_tensor(o->value) ||
+	return interp_is_library(x->in) && v->kind == VAL_PLACED && v->origin &&
+	       v->origin->kind == FROM_PARAMETER;
+}
+
+/* An unknown value where only a tensor is accepted is a tensor whose device is not known. */
+static bool takes_part(const struct scene *x, const struct mix_operand *o)
+{
+	return is_tensor(o->value) || is_output(x, o->value) ||
 	       (o->must && (o->value->kind == VAL_PLACED || o->value->kind == VAL_UNKNOWN));
 }
 
@@ -35,13 +42,13 @@ static void add_items(const struct scene *x, struct mix *m, const struct object 
 	for (size_t i = 0; i < o->fields.n; i++) {
 		struct mix_operand one = operand_of(x, o->fields.v[i].value, node, p);
 
-		if (takes_part(&one))
+		if (takes_part(x, &one))
 			PUSH(x->a, &m->operands, one);
 	}
 	if (o->element) {
 		struct mix_operand one = operand_of(x, o->element, node, p);
 
-		if (takes_part(&one))
+		if (takes_part(x, &one))
 			PUSH(x->a, &m->operands, one);
 	}
 }
@@ -71,7 +78,7 @@ void mix_add(const struct scene *x, struct mix *m, const struct value *v,
 
 	struct mix_operand one = operand_of(x, v, node, p);
 
-	if (takes_part(&one))
+	if (takes_part(x, &one))
 		PUSH(x->a, &m->operands, one);
 }
 

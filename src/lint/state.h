@@ -84,6 +84,8 @@ struct device state_device(const struct state *s, const struct value *v);
 /* ---- services of the interpreter for the model ---- */
 
 struct unit *interp_unit(const struct interp *in); /* the unit whose code runs now */
+/* The text of a module that a constructor was given by callers that nobody read. */
+#define GIVEN_MODULE "(given)"
 struct arena *interp_arena(const struct interp *in);
 bool interp_is_library(
 	const struct interp *in); /* library mode: this function has no caller in read code */
