@@ -4,18 +4,76 @@
 
 #include <string.h>
 
+#include "lint/names.h"
+
+/* forward and the steps of a trainer get what is where the module is. */
+static bool is_of_step(const struct origin *o)
+{
+	static const char *const steps[] = { "forward", "training_step", "validation_step",
+					     "test_step", "predict_step" };
+	const struct scope *scope = names_scope(o->unit, o->node);
+
+	for (size_t i = 0; scope && i < sizeof steps / sizeof *steps; i++)
+		if (scope->node->kind == PY_FUNC && scope->outer &&
+		    scope->outer->node->kind == PY_CLASS &&
+		    strcmp(scope->node->name, steps[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What a module computed; its parameters alone may well be written to a file once it was moved back. */
+static bool is_computed(const struct origin *o)
+{
+	const struct scope *scope = o->node ? names_scope(o->unit, o->node) : NULL;
+
+	return o->kind == FROM_PARAMETER && scope && o->node->kind == PY_CALL &&
+	       scope->node->kind == PY_FUNC && strcmp(scope->node->name, "__init__") != 0;
+}
+
+/* Is it written for GPUs at all? What never names one may be meant for the CPU alone. */
+static bool knows_gpus(const struct unit *u)
+{
+	static const char *const words[] = { "cuda", ".device", "device=", "LightningModule" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (memmem(u->text, u->n_text, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
+/* Where the module of a library is put: what it computes, and what it is called with. A plain argument of a function may be on
+ * the CPU by contract. */
+static bool is_on_callers_gpu(const struct scene *x, const struct value *v)
+{
+	const struct origin *o = v->origin;
+
+	if (!interp_is_library(x->in) || state_device(x->s, v).kind != DEV_ARG || !o || !o->unit)
+		return false;
+	return (is_computed(o) || (o->kind == FROM_ARGUMENT && is_of_step(o))) &&
+	       knows_gpus(interp_unit(x->in));
+}
+
+static bool is_on_gpu(const struct scene *x, const struct value *v)
+{
+	return is_tensor(v) && (state_device(x->s, v).kind == DEV_CUDA || is_on_callers_gpu(x, v));
+}
+
 static void report_numpy(const struct scene *x, const struct value *v, const struct py_node *tensor)
 {
 	struct unit *u = interp_unit(x->in);
 	struct device d = state_device(x->s, v);
+	bool callers = d.kind == DEV_ARG;
 	struct finding *f = interp_report(
-		x->in, x->s, true, "numpy-of-cuda-tensor", x->at,
-		"%s raises TypeError: can't convert %s device type tensor to numpy. Use Tensor.cpu() to copy the tensor to "
+		x->in, x->s, !callers, "numpy-of-cuda-tensor", x->at,
+		"%s%s raises TypeError: can't convert %s device type tensor to numpy. Use Tensor.cpu() to copy the tensor to "
 		"host memory first.",
-		text_at(x, u, x->at), d.index < 0 ? "cuda:0" : device_name(x->a, d));
+		callers ? "with the module on a GPU, " : "", text_at(x, u, x->at),
+		callers || d.index < 0 ? "cuda:0" : device_name(x->a, d));
 
 	if (!f)
 		return;
+	if (callers)
+		lint_set_severity(f, SEVERITY_WARNING);
 	way_of_origin(x, f, v->origin);
 	if (tensor && (tensor->kind == PY_NAME || tensor->kind == PY_ATTR ||
 		       tensor->kind == PY_CALL || tensor->kind == PY_SUBSCRIPT))
@@ -29,8 +87,7 @@ static bool to_numpy(const struct scene *x, const struct call *c, const struct v
 
 	if (!is_placed(c->self))
 		return false;
-	if (is_tensor(c->self) && state_device(x->s, c->self).kind == DEV_CUDA &&
-	    !call_argument(c, 0, "force"))
+	if (is_on_gpu(x, c->self) && !call_argument(c, 0, "force"))
 		report_numpy(x, c->self, callee && callee->kind == PY_ATTR ? callee->a : NULL);
 	*ret = made_value(x, (struct value){ .kind = VAL_ARRAY,
 					     .min_rank = c->self->min_rank,
@@ -214,7 +271,7 @@ static const struct mix_operand *cuda_tensor(const struct scene *x, const struct
 		return NULL;
 	mix_add(x, &m, arg->value, arg->node, &any);
 	for (size_t i = 0; i < m.operands.n; i++)
-		if (is_tensor(m.operands.v[i].value) && m.operands.v[i].device.kind == DEV_CUDA)
+		if (is_on_gpu(x, m.operands.v[i].value))
 			return &m.operands.v[i];
 	return NULL;
 }
