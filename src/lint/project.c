@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Which files belong together, and which file does an import mean? A module is looked for as Python would from the folder
- * above the importing file's package, from the folder of the file, and from the root of the project (where .git,
- * pyproject.toml or setup.py stands) and its src. Folders are listed once; no file outside of these places is read.
+ * above the importing file's package, from the folder of the file, from the root of the project (where .git,
+ * pyproject.toml or setup.py stands) and its src, and from where the user stands, if the file lies below that. Folders are listed
+ * once; no file outside of these places is read.
  *
  * What it cannot know: sys.path as it is at run time. A library that is installed is not read: it is known by tables. */
 #include "lint/project.h"
@@ -556,6 +557,13 @@ static bool begins_with_part(const char *dotted, const char *name)
 	return strncmp(dotted, name, n) == 0 && (dotted[n] == '.' || dotted[n] == '\0');
 }
 
+static bool is_below(const char *path, const char *folder)
+{
+	size_t n = folder ? strlen(folder) : 0;
+
+	return n > 1 && strncmp(path, folder, n) == 0 && path[n] == '/';
+}
+
 static struct unit *import_absolute(struct project *p, const char *dir, const char *dotted)
 {
 	const struct folder *f = folder_of(p, dir);
@@ -580,6 +588,9 @@ static struct unit *import_absolute(struct project *p, const char *dir, const ch
 		if (!u)
 			u = import_below(p, path_join(p->arena, f->project_root, "src"), dotted);
 	}
+	/* Sources that were copied have no .git: `python -m agents.dqn` and PYTHONPATH=. are typed at their top. */
+	if (!u && is_below(dir, p->cwd))
+		u = import_below(p, p->cwd, dotted);
 	return u;
 }
 

@@ -323,6 +323,23 @@ static void stays_in_a_library(void **state)
 	assert_string_equal(imported(p, u, "one", 0), "site-packages/one/__init__.py");
 }
 
+/* A copy without .git: what is meant stands where the user does, for files below. */
+static void looks_where_the_user_stands(void **state)
+{
+	struct project *from_top = project_new(sys, top, arena),
+		       *from_below = project_new(sys, at("agents"), arena);
+
+	(void)state;
+	put("common/base.py", "");
+	put("agents/deep/dqn.py", "from common.base import Base\n");
+	assert_string_equal(
+		imported(from_top, open_unit(from_top, "agents/deep/dqn.py"), "common.base", 0),
+		"common/base.py");
+	assert_string_equal(
+		imported(from_below, open_unit(from_below, "agents/deep/dqn.py"), "common.base", 0),
+		"");
+}
+
 static void opens_texts(void **state)
 {
 	struct project *p = project_new(NULL, NULL, arena);
@@ -381,6 +398,7 @@ int main(void)
 		TEST(matches_as_git),
 		TEST(follows_imports),
 		TEST(stays_in_a_library),
+		TEST(looks_where_the_user_stands),
 		TEST(opens_texts),
 		TEST(tells_why_not),
 		TEST(knows_tests),
