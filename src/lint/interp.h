@@ -153,6 +153,9 @@ struct interp_shared {
 	struct strlist packages; /* dotted names that are only folders of the project */
 };
 #define OWN_ID 0x40000000u
+#define ENTERED "called"
+#define ENTERED_FIRST "entry"    /* in library mode, by itself */
+#define ENTERED_BLINDLY "passed" /* in library mode, of what one call gave it no place was known */
 
 struct recording;
 struct args;
@@ -174,14 +177,15 @@ struct interp {
 	uint32_t nest; /* evaluations that are going on */
 	uint32_t salt; /* tells apart what one node makes several of */
 	bool is_library;
-	bool is_over; /* the budget is spent */
+	bool is_unreached; /* library mode: what no call has reached is run */
+	bool is_over;      /* the budget is spent */
 	uint32_t steps, steps_max, steps_unit;
 	uint32_t resolving;              /* imports that are being followed within each other */
 	struct states *exits;            /* sys.exit() and the end of the program */
 	uint32_t in_module;              /* > 0: the top level of an imported module runs */
 	ARRAY(struct frame_info) frames; /* of the unit's own run */
 	struct intern *ids, *frame_ids;  /* the same */
-	const struct map *entered;       /* PY_FUNCs that were run */
+	const struct map *entered;       /* PY_FUNCs that were run, and how: ENTERED... */
 	struct id_list
 		marks[2]; /* by object: the last walk that saw it; of shared and of own objects */
 	uint32_t walk;
@@ -427,6 +431,9 @@ void exec_try(struct interp *in, struct states *set, const struct py_node *n);
 void exec_with(struct interp *in, struct states *set, const struct py_node *n);
 void exec_match(struct interp *in, struct states *set, const struct py_node *n);
 void eval_comp(struct interp *in, struct states *set, const struct py_node *n);
+
+/* What an object holds that was just made, and that other methods have changed since, is not known (interp_stored.c). */
+void forget_stored(struct interp *in, struct state *s, const struct klass *k, uint32_t id);
 
 /* ---- what is run (interp_library.c) ---- */
 void library_run(struct interp *in, const struct state *after);

@@ -232,6 +232,29 @@ static void call_abstract(struct interp *in, struct states *out, struct state *s
 		give_unknown(in, out, s, NULL, args);
 }
 
+static bool tells_place(const struct state *s, const struct value *v)
+{
+	if (v->kind == VAL_TENSOR || v->kind == VAL_PLACED)
+		return state_device(s, v).kind != DEV_UNKNOWN;
+	return v->kind == VAL_OBJECT && state_object(s, v->object)->kind != OBJ_INSTANCE;
+}
+
+static void note_entered(struct interp *in, const struct state *s, const struct function *f,
+			 const struct args *args)
+{
+	const char *before = map_get(in->entered, (uintptr_t)f->node), *how = ENTERED;
+	bool is_known = !in->is_library || !args->n;
+
+	for (size_t i = 0; i < args->n && !is_known; i++)
+		is_known = tells_place(s, args->v[i].value);
+	if (in->frame->outer == NULL && in->is_library)
+		how = ENTERED_FIRST;
+	else if (!is_known)
+		how = ENTERED_BLINDLY;
+	if (!before || strcmp(before, ENTERED) == 0)
+		in->entered = map_put(in->own, in->entered, (uintptr_t)f->node, how);
+}
+
 void call_function(struct interp *in, struct states *out, struct state *s, const struct function *f,
 		   const struct value *self, const struct args *args)
 {
@@ -254,7 +277,7 @@ void call_function(struct interp *in, struct states *out, struct state *s, const
 		return;
 	if (f->is_opaque)
 		call_unknown(in, s, NULL, args);
-	in->entered = map_put(in->own, in->entered, (uintptr_t)f->node, "");
+	note_entered(in, s, f, args);
 	frame = enter(in, s, f, self, args);
 	memo_begin(in, &recording, s, f, self, args, &frame);
 	s->vars = map_remove_upper(in->arena, s->vars, frame.id);
@@ -430,6 +453,24 @@ static void call_any_module(struct interp *in, struct states *out, struct state 
 	states_give(in, out, s, joined ? joined : value_unknown());
 }
 
+/* Of what is called nothing is known but what the model makes of its arguments. */
+static void call_unread(struct interp *in, struct states *out, struct state *s,
+			const struct value *callee, const struct args *args)
+{
+	struct call c = { .node = args->at,
+			  .name = "__call__",
+			  .self = callee,
+			  .args = args->v,
+			  .n_args = args->n,
+			  .is_discarded = args->is_discarded };
+	const struct value *v = NULL, *unknown;
+	bool known = (callee->kind == VAL_UNKNOWN || callee->kind == VAL_PLACED) &&
+		     model_call(in, s, &c, &v);
+
+	unknown = call_unknown(in, s, callee, args);
+	states_give(in, out, s, known && v ? v : unknown);
+}
+
 void call_value(struct interp *in, struct states *out, struct state *s, const struct value *callee,
 		const struct args *args)
 {
@@ -459,7 +500,7 @@ void call_value(struct interp *in, struct states *out, struct state *s, const st
 		call_outside(in, out, s, callee, args);
 		break;
 	default:
-		give_unknown(in, out, s, callee, args);
+		call_unread(in, out, s, callee, args);
 		break;
 	}
 }

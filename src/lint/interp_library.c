@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "lint/doc.h"
+
+#define MADE_MAX 4 /* ways through __init__ that are told apart */
 
 /* ---- parameters ---- */
 
@@ -43,13 +46,62 @@ static enum value_kind plain_type(const struct py_node *annotation)
 	return VAL_UNKNOWN;
 }
 
-static const struct value *unannotated(struct interp *in, const struct py_param *p,
-				       const struct value *fallback)
+/* Of what a constructor takes the docstring of the class may tell. */
+static enum doc_type documented(const struct function *f, const struct py_param *p)
 {
+	enum doc_type type = doc_param(doc_of(f->node), p->name);
+
+	if (type || !f->cls || strcmp(f->name, "__init__") != 0)
+		return type;
+	return doc_param(doc_of(f->cls->node), p->name);
+}
+
+static bool is_dtype_name(const char *name)
+{
+	return strcmp(name, "dtype") == 0 || ends_with(name, "_dtype");
+}
+
+/* n, num_steps, batch_size, max_len: how many of something; () is no such number. */
+static bool is_count_name(const char *name)
+{
+	static const char *const ends[] = { "_size",  "_dim", "_len",  "_length",
+					    "_steps", "_num", "_count" };
+	static const char *const names[] = { "n", "num", "dim", "length", "count", "steps" };
+
+	if (starts_with(name, "num_") || starts_with(name, "n_"))
+		return true;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (ends_with(name, ends[i]))
+			return true;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static const struct value *unannotated(struct interp *in, const struct function *f,
+				       const struct py_param *p, const struct value *fallback)
+{
+	static const enum value_kind kinds[] = { [DOC_INT] = VAL_INT,
+						 [DOC_FLOAT] = VAL_FLOAT,
+						 [DOC_BOOL] = VAL_BOOL,
+						 [DOC_TEXT] = VAL_STR };
+	enum doc_type type;
+
 	if (is_device_name(p->name))
 		return value_device(in->arena, device_of_param(p->node), NULL);
+	if (is_dtype_name(p->name))
+		return value_number(in->arena, VAL_DTYPE);
 	if (fallback && is_scalar(fallback->kind))
 		return value_number(in->arena, fallback->kind);
+	type = documented(f, p);
+	if (type == DOC_TENSOR)
+		return value_tensor(in->arena, device_of_param(p->node), TRI_UNKNOWN,
+				    origin_new(in, FROM_ARGUMENT, p->node, NULL));
+	if (type != DOC_NOTHING)
+		return value_number(in->arena, kinds[type]);
+	if (is_count_name(p->name) && !fallback)
+		return value_number(in->arena, VAL_INT);
 	return value_placed(in->arena, device_of_param(p->node),
 			    origin_new(in, FROM_ARGUMENT, p->node, NULL));
 }
@@ -142,11 +194,12 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 {
 	const struct py_param *p = &f->node->params.v[i];
 	const struct value *fallback = f->defaults[i];
-	const struct value *v = model_annotation(in, s, p->annotation, p->node);
-	bool may_be_none = fallback && fallback->kind == VAL_NONE;
+	const struct value *v = model_annotation(in, s, f->unit, p->annotation, p->node);
+	bool may_be_none = (fallback && fallback->kind == VAL_NONE) ||
+			   model_annotation_allows_none(p->annotation);
 
 	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. */
-	if (!v && p->annotation && !is_device_name(p->name))
+	if (!v && p->annotation && !is_device_name(p->name) && !is_dtype_name(p->name))
 		v = value_number(in->arena, plain_type(p->annotation));
 	/* f(shape=()): may well have no dimension. */
 	if (!v && fallback && fallback->kind == VAL_OBJECT &&
@@ -155,12 +208,25 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 	if (is_given_module(f, p) && (!fallback || may_be_none))
 		v = given_module(in, s, p);
 	if (!v)
-		v = unannotated(in, p, fallback);
+		v = unannotated(in, f, p, fallback);
 	if (!may_be_none && !is_scalar(v->kind))
 		return v;
 	return value_with_param(
 		in->arena, v,
 		arena_fmt(in->arena, "%s%s@%u", may_be_none ? "?" : "", p->name, p->node->id));
+}
+
+/* What only read code calls knows what it is given: of such arguments nothing is known. What is for others, too, and says that it
+ * takes a tensor, is judged as theirs if a call was followed that told nothing. */
+static const struct value *unreached_param(struct interp *in, struct state *s,
+					   const struct function *f, size_t i)
+{
+	const struct value *v = library_param(in, s, f, i);
+	bool is_told = map_get(in->entered, (uintptr_t)f->node) && *f->name != '_';
+
+	if (v->kind == VAL_PLACED || (v->kind == VAL_TENSOR && !is_told) || v->kind == VAL_OBJECT)
+		return value_unknown();
+	return v;
 }
 
 /* Arguments for all parameters behind `self`. */
@@ -171,7 +237,10 @@ static struct args library_args(struct interp *in, struct state *s, const struct
 	struct call_args all = { 0 };
 
 	for (size_t i = has_self ? 1 : 0; i < p->n; i++) {
-		struct call_arg a = { .value = library_param(in, s, f, i), .node = p->v[i].node };
+		struct call_arg a = { .node = p->v[i].node };
+
+		a.value = in->is_unreached ? unreached_param(in, s, f, i)
+					   : library_param(in, s, f, i);
 
 		if (p->v[i].kind == PARAM_ARGS)
 			a.stars = 1;
@@ -244,69 +313,38 @@ static bool has_caller(struct mentions *m, const struct py_node *def)
 	return all > w.n;
 }
 
-/* ---- what others may have stored ---- */
-
-struct stores {
-	struct interp *in;
-	const struct map *names; /* number of an attribute that is stored outside of __init__ */
-	bool any;                /* or of any */
-};
-
-static void add_store(struct stores *st, const struct py_node *target)
-{
-	if (target->kind == PY_ATTR)
-		st->names = map_put(st->in->own, st->names, intern_name(st->in, target->name), "");
-	for (size_t i = 0;
-	     (target->kind == PY_TUPLE || target->kind == PY_LIST) && i < target->list.n; i++)
-		add_store(st, target->list.v[i]);
-}
-
-static bool find_store(struct py_node *n, void *data)
-{
-	struct stores *st = data;
-
-	if (n->kind == PY_FUNC && strcmp(n->name, "__init__") == 0)
-		return false;
-	if (n->kind == PY_ASSIGN)
-		for (size_t i = 0; i < n->list.n; i++)
-			add_store(st, n->list.v[i]);
-	if (n->kind == PY_AUGASSIGN || n->kind == PY_ANNASSIGN || n->kind == PY_FOR)
-		add_store(st, n->a);
-	if (n->kind == PY_WITH_ITEM && n->b)
-		add_store(st, n->b);
-	/* setattr(self, name, ...), self.__dict__, vars(self) */
-	st->any |= (n->kind == PY_NAME &&
-		    (strcmp(n->name, "setattr") == 0 || strcmp(n->name, "vars") == 0)) ||
-		   (n->kind == PY_ATTR && strcmp(n->name, "__dict__") == 0);
-	return true;
-}
-
-/* An object that was just made is not what a method finds: other methods, or whoever has it, may have stored something else. */
-static void forget_stored(struct interp *in, struct state *s, const struct klass *k, uint32_t id)
-{
-	struct stores st = { .in = in };
-	struct object o = *state_object(s, id);
-	struct object_field *fields = arena_alloc(in->arena, (o.fields.n + 1) * sizeof *fields);
-
-	ast_walk(in->unit->tree, find_store, &st);
-	for (size_t i = 0; i < k->order.n; i++)
-		if (k->order.v[i]->unit != in->unit)
-			ast_walk(k->order.v[i]->unit->tree, find_store, &st);
-	for (size_t i = 0; i < o.fields.n; i++) {
-		fields[i] = o.fields.v[i];
-		if (fields[i].registered == FIELD_PLAIN &&
-		    (st.any || map_get(st.names, intern_name(in, fields[i].name))))
-			fields[i].value = value_unknown();
-	}
-	o.fields.v = fields;
-	state_put(in, s, id, &o);
-}
-
 /* ---- running ---- */
 
 static bool was_entered(const struct interp *in, const struct py_node *def)
 {
 	return map_get(in->entered, (uintptr_t)def) != NULL;
+}
+
+/* A call of it that was followed gave it things of which nothing was known. */
+static bool was_only_passed(const struct interp *in, const struct py_node *def)
+{
+	const char *how = map_get(in->entered, (uintptr_t)def);
+
+	return how && strcmp(how, ENTERED_BLINDLY) == 0;
+}
+
+/* Is it for others to call, and does it say that it takes a tensor? */
+static bool is_told_api(struct interp *in, struct state *s, const struct function *f)
+{
+	for (size_t i = 0; *f->name != '_' && i < f->node->params.n; i++)
+		if (library_param(in, s, f, i)->kind == VAL_TENSOR)
+			return true;
+	return false;
+}
+
+/* Nobody has called it so far, although its name is mentioned, or nobody of whom something is known. */
+static bool is_unreached(struct interp *in, const struct state *after, const struct function *f)
+{
+	struct state s = *after;
+
+	if (!was_entered(in, f->node))
+		return true;
+	return was_only_passed(in, f->node) && is_told_api(in, &s, f);
 }
 
 static void end_all(struct interp *in, struct states *set)
@@ -373,6 +411,16 @@ static bool only_builds(const struct interp *in, const struct function *f)
 		found = memmem(in->unit->text + n->start, n->end - n->start, words[i],
 			       strlen(words[i])) != NULL;
 	return n->params.n && !has_free_params(f) && !found;
+}
+
+static bool is_entry_function(struct interp *in, struct mentions *m, const struct state *after,
+			      const struct function *f)
+{
+	if (only_builds(in, f) || is_for_loaders(f->name) || doc_is_for_cpu(doc_of(f->node)))
+		return false;
+	if (in->is_unreached)
+		return is_unreached(in, after, f);
+	return !was_entered(in, f->node) && !has_caller(m, f->node);
 }
 
 static void run_function(struct interp *in, const struct state *after, const struct function *f)
@@ -482,17 +530,19 @@ static void place_module(struct interp *in, struct state *s, const struct value 
 	}
 }
 
-static void run_method(struct interp *in, const struct state *made, const struct value *self,
+static void run_method(struct interp *in, const struct states *made, const struct value *self,
 		       const struct function *f)
 {
-	struct state s = *made;
-	struct states out = { 0 };
-	struct args args = library_args(in, &s, f, f->role != FUNC_STATIC);
+	bool is_static = f->role == FUNC_STATIC;
 
-	if (f->role == FUNC_OF_CLASS)
-		return;
-	call_function(in, &out, &s, f, f->role == FUNC_STATIC ? NULL : self, &args);
-	end_all(in, &out);
+	for (size_t i = 0; f->role != FUNC_OF_CLASS && i < made->n; i++) {
+		struct state s = made->v[i];
+		struct states out = { 0 };
+		struct args args = library_args(in, &s, f, !is_static);
+
+		call_function(in, &out, &s, f, is_static ? NULL : self, &args);
+		end_all(in, &out);
+	}
 }
 
 /* By contract on the CPU, or run before a framework moves the module. */
@@ -507,15 +557,19 @@ static bool is_before_move(const char *name)
 	return strcmp(name, "setup") == 0;
 }
 
-static bool is_entry_method(struct interp *in, struct mentions *m, const struct function *f)
+static bool is_entry_method(struct interp *in, struct mentions *m, const struct state *after,
+			    const struct function *f)
 {
 	const char *name = f->name;
 
-	if (was_entered(in, f->node) || f->node->kind != PY_FUNC || is_before_move(name))
+	if (f->node->kind != PY_FUNC || starts_with(name, "__") || is_before_move(name) ||
+	    doc_is_for_cpu(doc_of(f->node)))
 		return false;
-	if (strcmp(name, "forward") == 0)
-		return true;
-	return !starts_with(name, "__") && !has_caller(m, f->node);
+	if (in->is_unreached)
+		return is_unreached(in, after, f);
+	if (was_entered(in, f->node))
+		return false;
+	return strcmp(name, "forward") == 0 || !has_caller(m, f->node);
 }
 
 static bool is_bound_to_cpu(const struct klass *k)
@@ -547,12 +601,13 @@ static void forget_places(struct interp *in, const struct args *args)
 	}
 }
 
-static bool make_instance(struct interp *in, const struct state *after, const struct klass *k,
-			  struct state *ret_state, const struct value **ret_self)
+/* The ways through __init__, with an object at the end of each: what was assumed on the way is true of the object. */
+static const struct value *make_instance(struct interp *in, const struct state *after,
+					 const struct klass *k, struct states *ret_made)
 {
 	struct state s = *after;
 	struct states out = { 0 };
-	const struct value *init = klass_member(&s, k, NULL, "__init__");
+	const struct value *init = klass_member(&s, k, NULL, "__init__"), *self = NULL;
 	struct args args = { .at = k->node };
 
 	if (init && init->kind == VAL_FUNC)
@@ -561,15 +616,22 @@ static bool make_instance(struct interp *in, const struct state *after, const st
 		forget_places(in, &args);
 	args.at = k->node;
 	instantiate(in, &out, &s, k, &args);
-	if (!out.n)
-		return false;
-	*ret_state = states_one(in, &out);
-	*ret_self = state_pop(ret_state);
-	if ((*ret_self)->kind != VAL_OBJECT)
-		return false;
-	place_module(in, ret_state, *ret_self, k->node);
-	forget_stored(in, ret_state, k, (*ret_self)->object);
-	return true;
+	states_reduce(in, &out);
+	if (out.n > MADE_MAX) {
+		struct state one = states_one(in, &out);
+
+		out = (struct states){ 0 };
+		states_add(in, &out, &one);
+	}
+	for (size_t i = 0; i < out.n; i++) {
+		self = state_pop(&out.v[i]);
+		if (self->kind != VAL_OBJECT)
+			return NULL;
+		place_module(in, &out.v[i], self, k->node);
+		forget_stored(in, &out.v[i], k, self->object);
+	}
+	*ret_made = out;
+	return self;
 }
 
 /* Does it write what a base leaves to others? */
@@ -598,8 +660,8 @@ static void add_entries(struct interp *in, struct mentions *m, const struct stat
 
 		if (v->kind != VAL_FUNC || v != klass_member(s, k, NULL, members->fields.v[i].name))
 			continue;
-		if (inherited ? strcmp(v->func->name, "forward") == 0
-			      : is_entry_method(in, m, v->func))
+		if (inherited ? strcmp(v->func->name, "forward") == 0 && !in->is_unreached
+			      : is_entry_method(in, m, s, v->func))
 			PUSH(in->own, entries, v);
 	}
 }
@@ -616,11 +678,11 @@ static struct value_list entries_of(struct interp *in, struct mentions *m, const
 	return entries;
 }
 
-/* Another entry has run it. */
-static bool is_own_and_entered(const struct interp *in, const struct klass *k,
-			       const struct function *f)
+/* Another entry may have run it. */
+static bool is_still_entry(struct interp *in, struct mentions *m, const struct state *after,
+			   const struct klass *k, const struct function *f)
 {
-	return f->cls == k && was_entered(in, f->node);
+	return f->cls != k || is_entry_method(in, m, after, f);
 }
 
 static void run_class(struct interp *in, struct mentions *m, const struct state *after,
@@ -628,18 +690,17 @@ static void run_class(struct interp *in, struct mentions *m, const struct state 
 {
 	struct value_list entries = entries_of(in, m, after, k);
 	const struct value *self;
-	struct states exits = { 0 };
-	struct state made;
+	struct states exits = { 0 }, made = { 0 };
 	struct entry e;
 
 	if (!entries.n || is_bound_to_cpu(k))
 		return;
 	entry_begin(in, &e, true);
 	in->exits = &exits;
-	if (make_instance(in, after, k, &made, &self))
-		for (size_t i = 0; i < entries.n; i++)
-			if (!is_own_and_entered(in, k, entries.v[i]->func))
-				run_method(in, &made, self, entries.v[i]->func);
+	self = make_instance(in, after, k, &made);
+	for (size_t i = 0; self && i < entries.n; i++)
+		if (is_still_entry(in, m, after, k, entries.v[i]->func))
+			run_method(in, &made, self, entries.v[i]->func);
 	entry_end(in, &e, k->node);
 }
 
@@ -651,8 +712,7 @@ static void run_definition(struct interp *in, struct mentions *m, const struct s
 	if (!v || in->steps_unit >= STEPS_UNIT_MAX + 2 * in->unit->n_nodes)
 		return;
 	if (n->kind == PY_FUNC && v->kind == VAL_FUNC && v->func->node == n &&
-	    !was_entered(in, n) && !has_caller(m, n) && !only_builds(in, v->func) &&
-	    !is_for_loaders(n->name))
+	    is_entry_function(in, m, after, v->func))
 		run_function(in, after, v->func);
 	if (n->kind == PY_CLASS && v->kind == VAL_CLASS && v->cls->node == n)
 		run_class(in, m, after, v->cls);
@@ -678,6 +738,10 @@ void library_run(struct interp *in, const struct state *after)
 	struct mentions m = { .in = in, .names = intern_new(in->own) };
 
 	ast_walk(in->unit->tree, count_mention, &m);
-	run_definitions(in, &m, after, &in->unit->tree->body, PY_FUNC);
-	run_definitions(in, &m, after, &in->unit->tree->body, PY_CLASS);
+	for (int round = 0; round < 2; round++) {
+		in->is_unreached = round > 0;
+		run_definitions(in, &m, after, &in->unit->tree->body, PY_FUNC);
+		run_definitions(in, &m, after, &in->unit->tree->body, PY_CLASS);
+	}
+	in->is_unreached = false;
 }

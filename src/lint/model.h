@@ -72,8 +72,9 @@ void model_new_module(struct interp *in, struct state *s, const struct klass *k,
 /* One of several modules (value_is_any_module): are all that have tensors on one known device? */
 bool model_are_together(struct interp *in, struct state *s, const struct value *modules);
 /* What the annotation of a parameter says ("x: torch.Tensor", "Optional[Tensor]", "device: torch.device"); NULL: nothing. */
-const struct value *model_annotation(struct interp *in, struct state *s,
+const struct value *model_annotation(struct interp *in, struct state *s, const struct unit *u,
 				     const struct py_node *annotation, const struct py_node *param);
+bool model_annotation_allows_none(const struct py_node *annotation);
 /* At the end of a script, of a function, of a library-mode analysis: the rules about absence. */
 void model_end(struct interp *in, struct state *s);
 

@@ -345,7 +345,8 @@ bool model_call(struct interp *in, struct state *s, const struct call *c,
 	case VAL_TENSOR:
 	case VAL_PLACED:
 	case VAL_UNKNOWN:
-		return placed_module_method(&x, c, ret_value) || tensor_method(&x, c, ret_value);
+		return unread_call(&x, c, ret_value) || placed_module_method(&x, c, ret_value) ||
+		       tensor_method(&x, c, ret_value);
 	case VAL_OBJECT:
 		return object_method(&x, c, ret_value);
 	case VAL_DEVICE:
@@ -363,7 +364,7 @@ bool model_call(struct interp *in, struct state *s, const struct call *c,
 	}
 }
 
-/* ---- what an annotation says ---- */
+/* ---- objects of read classes that are modules ---- */
 
 static bool mentions(const char *text, const char *const *words)
 {
@@ -372,62 +373,6 @@ static bool mentions(const char *text, const char *const *words)
 			return true;
 	return false;
 }
-
-/* list[float], Tuple[int, int], Optional[str]: numbers and texts, whatever holds them. */
-static bool holds_numbers(const struct py_node *n, size_t depth)
-{
-	static const char *const words[] = { "int",      "float", "bool",  "str",      "list",
-					     "List",     "tuple", "Tuple", "Sequence", "Iterable",
-					     "Optional", "Union", NULL };
-	const char *name = n->kind == PY_NAME || n->kind == PY_ATTR ? n->name : NULL;
-
-	if (n->kind == PY_NONE || n->kind == PY_ELLIPSIS)
-		return true;
-	if (name)
-		return mentions(name, words);
-	if (depth > 8)
-		return false;
-	if (n->kind == PY_BINARY && n->op == OP_BITOR)
-		return holds_numbers(n->a, depth + 1) && holds_numbers(n->b, depth + 1);
-	if (n->kind != PY_SUBSCRIPT && n->kind != PY_TUPLE && n->kind != PY_LIST)
-		return false;
-	for (size_t i = 0; i < n->list.n; i++)
-		if (!holds_numbers(n->list.v[i], depth + 1))
-			return false;
-	return n->kind != PY_SUBSCRIPT || holds_numbers(n->a, depth + 1);
-}
-
-const struct value *model_annotation(struct interp *in, struct state *s,
-				     const struct py_node *annotation, const struct py_node *param)
-{
-	static const char *const tensors[] = { "torch.Tensor",      "Tensor",
-					       "torch.FloatTensor", "torch.LongTensor",
-					       "torch.BoolTensor",  "FloatTensor",
-					       "LongTensor",        NULL };
-	static const char *const devices[] = { "torch.device", "device", NULL };
-	static const char *const numbers[] = { "int", "float", "bool", NULL };
-	struct scene x = scene_of(in, s, param);
-	const char *text = !annotation                     ? NULL
-			   : annotation->kind == PY_STRING ? annotation->name
-							   : ast_dotted(x.a, annotation);
-	struct device d = { .kind = DEV_ARG, .sym = param->id };
-
-	if (annotation && annotation->kind == PY_SUBSCRIPT && holds_numbers(annotation, 0))
-		return value_scalar();
-	if (!text)
-		return NULL;
-	if (mentions(text, tensors))
-		return value_tensor(x.a, d, TRI_UNKNOWN, origin_here(&x, FROM_ARGUMENT, NULL));
-	if (mentions(text, devices))
-		return value_device(x.a, d, origin_here(&x, FROM_ARGUMENT, NULL));
-	if (strcmp(text, "int") == 0)
-		return number_of(&x, VAL_INT);
-	if (mentions(text, numbers))
-		return value_scalar();
-	return strcmp(text, "str") == 0 ? number_of(&x, VAL_STR) : NULL;
-}
-
-/* ---- objects of read classes that are modules ---- */
 
 void model_new_module(struct interp *in, struct state *s, const struct klass *k, struct object *o)
 {

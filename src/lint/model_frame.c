@@ -197,7 +197,7 @@ static bool gives_tensors(const struct call *c)
 	return kind && kind->kind == VAL_STR && kind->is_known && strcmp(kind->text, "pt") == 0;
 }
 
-static const struct value *encoding(const struct scene *x)
+const struct value *tokenizer_encoding(const struct scene *x)
 {
 	struct object o = { .kind = OBJ_INSTANCE,
 			    .text = "BatchEncoding",
@@ -220,13 +220,13 @@ static bool tokenizer_method(const struct scene *x, const struct call *c, const 
 		bool dict = argument_is_true(c, SIZE_MAX, "return_dict");
 
 		*ret = !gives_tensors(c) ? value_scalar()
-		       : dict            ? encoding(x)
+		       : dict            ? tokenizer_encoding(x)
 			      : tensor_of(x, cpu_device(), 1, origin_here(x, FROM_TOKENIZER, NULL));
 		return true;
 	}
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
 		if (strcmp(c->name, calls[i]) == 0) {
-			*ret = gives_tensors(c) ? encoding(x) : value_unknown();
+			*ret = gives_tensors(c) ? tokenizer_encoding(x) : value_unknown();
 			return true;
 		}
 	/* decode, save_pretrained, add_special_tokens, ...: read their arguments. */

@@ -55,7 +55,7 @@ static const struct value *placed_attr(const struct scene *x, const struct value
 
 	if (row && strcmp(row->does, "attr") == 0)
 		return tensor_attr(x, base, row->detail);
-	if (row || signature_row(full) || is_tensor(base))
+	if (row || signature_row(full) || is_tensor(base) || unread_has_method(name))
 		return NULL;
 	/* outputs.logits: what is in it is where it is. */
 	return value_placed(x->a, base->device, base->origin);

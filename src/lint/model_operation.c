@@ -316,8 +316,12 @@ const struct value *model_operator(struct interp *in, struct state *s, enum py_o
 		bool number = b && (a->kind != VAL_UNKNOWN && a->kind != VAL_PLACED) &&
 			      (b->kind != VAL_UNKNOWN && b->kind != VAL_PLACED);
 
+		/* Arithmetic of a tensor that has dimensions stays where it is, whatever number or tensor the other one is. */
+		bool stays =
+			v->device.kind != DEV_UNKNOWN && v->zero_dim == TRI_NO && op != OP_MATMUL;
+
 		/* tensor @ unknown: the other one may be of a class that answers itself. */
-		return both || number ? v : value_placed(x.a, v->device, v->origin);
+		return both || number || stays ? v : value_placed(x.a, v->device, v->origin);
 	}
 	return placed_operator(&x, a, b);
 }

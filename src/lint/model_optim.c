@@ -38,6 +38,8 @@ static bool run_optimizer(const struct scene *x, const struct call *c,
 	};
 	uint32_t id = state_new(x->in, x->s, &o);
 
+	if (params)
+		unread_parameters(x, params);
 	if (strcmp(row->detail, "at-once") == 0)
 		state_set_attr(x->in, x->s, id, "(at once)", value_bool(x->a, true), x->at);
 	if (module) {

@@ -175,6 +175,14 @@ bool loader_method(const struct scene *x, const struct call *c, const struct val
 bool device_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool instance_method(const struct scene *x, const struct call *c, const struct value **ret);
 
+/* ---- what was not read (model_unread.c) ---- */
+/* What a tokenizer gives for return_tensors="pt" (model_frame.c). */
+const struct value *tokenizer_encoding(const struct scene *x);
+bool unread_has_method(const char *name);
+bool unread_call(const struct scene *x, const struct call *c, const struct value **ret);
+/* They were handed to an optimizer: what they are of has some. */
+void unread_parameters(const struct scene *x, const struct value *parameters);
+
 /* What a table's word does: all of them have this form. */
 typedef bool api_function(const struct scene *x, const struct call *c,
 			  const struct lint_api_row *row, const struct value **ret);

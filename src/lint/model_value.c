@@ -339,6 +339,36 @@ static bool is_named_device(const struct scene *x, const struct py_node *n)
 	return name && (strstr(name, "dev") || strstr(name, "DEV") || strcmp(name, "gpu") == 0);
 }
 
+static bool is_settings(const char *name)
+{
+	static const char *const names[] = { "self", "args",   "arg",    "opt",    "opts",
+					     "cfg",  "config", "conf",   "params", "hparams",
+					     "hps",  "flags",  "FLAGS",  "C",      "settings",
+					     "ptu",  "utils",  "options" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* `device`, `self.device`, `args.device` of which no more is known: somebody chose it, so that it may be a GPU. Under one name
+ * it is one device. */
+static struct device chosen_device(const struct scene *x, const struct py_node *n)
+{
+	const struct py_node *base = n && n->kind == PY_ATTR ? n->a : NULL;
+	struct device d = { .kind = DEV_ARG, .sym = 2166136261u };
+	const char *text;
+
+	if (!is_named_device(x, n) || (base && base->kind != PY_NAME) ||
+	    (base && !is_settings(base->name)))
+		return (struct device){ 0 };
+	for (text = ast_dotted(x->a, n); *text; text++)
+		d.sym = (d.sym ^ (unsigned char)*text) * 16777619u;
+	d.sym |= SYM_CHOSEN;
+	return d;
+}
+
 bool device_told(const struct scene *x, const struct value *v, const struct py_node *node,
 		 struct device *ret_device)
 {
@@ -348,12 +378,14 @@ bool device_told(const struct scene *x, const struct value *v, const struct py_n
 		return false;
 	case VAL_DEVICE:
 		*ret_device = v->device;
+		if (ret_device->kind == DEV_UNKNOWN)
+			*ret_device = chosen_device(x, node);
 		return true;
 	case VAL_STR:
 		if (v->is_known)
 			return device_named(v->text, ret_device);
-		if (node && begins_with_cuda(x, node))
-			*ret_device = cuda_device(-1);
+		*ret_device = node && begins_with_cuda(x, node) ? cuda_device(-1)
+								: chosen_device(x, node);
 		return true;
 	case VAL_INT:
 		*ret_device = cuda_device(
@@ -365,6 +397,11 @@ bool device_told(const struct scene *x, const struct value *v, const struct py_n
 	case VAL_PLACED:
 		if (is_named_device(x, node))
 			*ret_device = v->device;
+		if (ret_device->kind == DEV_UNKNOWN)
+			*ret_device = chosen_device(x, node);
+		return true;
+	case VAL_UNKNOWN:
+		*ret_device = chosen_device(x, node);
 		return true;
 	default:
 		return !is_dtype(v);

@@ -47,7 +47,8 @@ const char *device_name(struct arena *a, struct device d)
 	case DEV_META:
 		return "meta";
 	case DEV_ARG:
-		return "the device of an argument";
+		return d.sym & SYM_CHOSEN ? "the device that was chosen"
+					  : "the device of an argument";
 	case DEV_MANAGED:
 		return "the device that the framework chose";
 	case DEV_UNKNOWN:

@@ -23,10 +23,13 @@ enum dev_kind {
 };
 struct device {
 	enum dev_kind kind;
-	int index;    /* DEV_CUDA */
-	uint32_t sym; /* DEV_ARG: id of the parameter's node */
-	bool chosen;  /* by is_available(): only for the words of the message */
+	int index; /* DEV_CUDA */
+	uint32_t
+		sym; /* DEV_ARG: id of the parameter's node; with SYM_CHOSEN: a name that somebody gave a device */
+	bool chosen; /* by is_available(): only for the words of the message */
 };
+
+#define SYM_CHOSEN 0x80000000u
 
 /* How two devices meet in one operation. */
 enum meeting {

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Calls of what was not read, where the code around it tells what it is. What is asked for return_tensors="pt" is a tokenizer or a
+ * processor: its tensors are on the CPU. What was moved to a device and is called with what a tokenizer gave, or had its
+ * parameters handed to an optimizer, is a network with parameters there: a tensor on the CPU must not be its input. That the
+ * network moves its input itself cannot be known: hence warnings. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(text, *words) == 0)
+			return true;
+	return false;
+}
+
+/* Methods, no parts, of a network or a tokenizer. */
+bool unread_has_method(const char *name)
+{
+	static const char *const names[] = {
+		"parameters", "buffers", "encode_plus", "batch_encode_plus", "encode", "pad", NULL
+	};
+
+	return is_one_of(name, names);
+}
+
+static bool asks_for_tensors(const struct call *c)
+{
+	const struct value *kind = call_keyword(c, "return_tensors");
+
+	return kind && kind->kind == VAL_STR && kind->is_known && strcmp(kind->text, "pt") == 0 &&
+	       !call_keyword(c, "device");
+}
+
+static bool tokenize(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	static const char *const of_dicts[] = { "__call__", "encode_plus", "batch_encode_plus",
+						"pad", NULL };
+
+	if (!asks_for_tensors(c))
+		return false;
+	if (is_one_of(c->name, of_dicts))
+		*ret = tokenizer_encoding(x);
+	else if (strcmp(c->name, "encode") == 0)
+		*ret = tensor_of(x, cpu_device(), 1, origin_here(x, FROM_TOKENIZER, NULL));
+	else
+		return false;
+	return true;
+}
+
+/* ---- networks ---- */
+
+static const char *parameters_key(const struct scene *x, const struct origin *o)
+{
+	return arena_fmt(x->a, "parameters of %p", (const void *)o);
+}
+
+void unread_parameters(const struct scene *x, const struct value *v)
+{
+	const struct object *o = object_of(x, v);
+
+	if (o && o->element)
+		v = o->element;
+	if (v->kind == VAL_PLACED && v->origin)
+		note_set(x, parameters_key(x, v->origin), value_bool(x->a, true));
+}
+
+static bool is_encoding(const struct scene *x, const struct value *v)
+{
+	return is_instance(x, v, "BatchEncoding") && object_of(x, v)->element;
+}
+
+static void check_input(const struct scene *x, const struct call *c, const struct value *input,
+			const struct py_node *node)
+{
+	static const struct bytes role = { "input", 5 };
+	struct mix m = { .operation = c->name };
+	struct mix_operand network = { .value = c->self,
+				       .node = c->node->kind == PY_CALL ? c->node->a : c->node,
+				       .must = true,
+				       .device = state_device(x->s, c->self) };
+	struct mix_operand given = {
+		.value = input, .node = node, .role = role, .device = state_device(x->s, input)
+	};
+	enum meeting meeting = device_meet(network.device, given.device);
+
+	if (given.device.kind == DEV_CPU && input->zero_dim == TRI_NO &&
+	    (meeting == MEET_CLASH || meeting == MEET_CLASH_ON_GPU))
+		blame(x, &m, &network, &given, MEET_CLASH_ON_GPU);
+}
+
+/* f(**encoding), f(input_ids=encoding["input_ids"]), net(tensor). */
+static bool call_network(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct value *v = c->self;
+	bool has_parameters = v->origin && note_get(x, parameters_key(x, v->origin));
+	bool known = false;
+
+	/* What an argument is, and where, its caller knows; there may be none with a GPU. */
+	if (v->kind != VAL_PLACED || !v->origin || v->origin->kind != FROM_MOVE ||
+	    strcmp(c->name, "__call__") != 0)
+		return false;
+	for (size_t i = 0; i < c->n_args; i++) {
+		const struct call_arg *a = &c->args[i];
+		bool first = i == 0 && !a->name && !a->stars && has_parameters;
+
+		if (a->stars == 2 && is_encoding(x, a->value))
+			check_input(x, c, object_of(x, a->value)->element, a->node);
+		else if (first && is_tensor(a->value))
+			check_input(x, c, a->value, a->node);
+		else
+			continue;
+		known = true;
+	}
+	*ret = value_placed(x->a, state_device(x->s, v), v->origin);
+	return known;
+}
+
+bool unread_call(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	return tokenize(x, c, ret) || call_network(x, c, ret);
+}

@@ -1,0 +1,17 @@
+import torch
+from torch import nn
+
+
+class Bands(nn.Module):
+    """Only learned bands move with the module; the axis stays behind."""
+
+    def __init__(self, n, learned=False):
+        super().__init__()
+        self.centre = torch.linspace(0.0, 1.0, n)
+        if learned:
+            self.centre = nn.Parameter(self.centre)
+        self.axis = torch.linspace(0.0, 1.0, 64).repeat(n, 1)  # BUG: tensor-attr-not-buffer
+
+    def forward(self, x):
+        weights = (self.axis - self.centre.unsqueeze(1)).abs()
+        return x @ weights.to(x.device).T
