@@ -18,7 +18,7 @@
 #define STEPS_MAX                                                                                  \
 	300000u /* nodes evaluated for one entry: a script, or one function in library mode */
 #define STEPS_UNIT_MAX 30000u       /* for all of them together, and 2 for each node of the unit */
-#define STEPS_LIBRARY_MAX 12000u    /* for one function or class in library mode */
+#define STEPS_LIBRARY_MAX 30000u    /* for one function or class in library mode */
 #define STEPS_MODULE_MAX 30000u     /* the same for the top level of an imported module */
 #define STEPS_MODULE_CALL_MAX 2000u /* for one call that stands there */
 #define STEPS_DECORATOR_MAX                                                                        \
