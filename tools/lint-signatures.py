@@ -24,7 +24,8 @@ CROSSES = set("""copy_ set_ to type type_as cuda cpu xpu ipu hpu mtia numpy pin_
 # Arguments that live on the CPU, or may.
 CPU_ARGUMENTS = {("ctc_loss", "targets"), ("ctc_loss", "input_lengths"), ("ctc_loss", "target_lengths"),
                  ("tensor_split", "indices_or_sections"), ("tensor_split", "tensor_indices_or_sections"),
-                 ("repeat_interleave", "output_size"), ("fill_", "value"), ("fill", "value")}
+                 ("repeat_interleave", "output_size"), ("fill_", "value"), ("fill", "value"),
+                 ("multi_head_attention_forward", "in_proj_weight")}  # not used with use_separate_proj_weight
 LIKE = set("zeros_like ones_like empty_like rand_like randn_like randint_like full_like".split())
 REDUCES = set("""sum mean prod std var max min amax amin argmax argmin all any norm logsumexp median mode nansum nanmean
     nanmedian quantile nanquantile count_nonzero std_mean var_mean aminmax vector_norm select""".split())

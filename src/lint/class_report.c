@@ -71,6 +71,28 @@ void note_parameter_use(struct run *r, const struct py_node *at, const struct cv
 	note(r, c, parameter->sites);
 }
 
+#define TRAINS_DEPTH_MAX 4
+
+/* Has it a parameter? A read module of buffers alone can be made anew without harm: it may take them where its input is. */
+static bool has_parameter(struct run *r, const struct cv *module, int depth)
+{
+	const struct cls_summary *sum = module->cls ? cls_summary(r, module->cls) : NULL;
+
+	if (!module->cls)
+		return true;
+	for (size_t i = 0; sum && depth < TRAINS_DEPTH_MAX && i < sum->fields.v.n; i++) {
+		const struct cv *v = sum->fields.v.v[i].value;
+
+		if (!v->object || !v->object->is_registered)
+			continue;
+		if (v->kind == CV_TENSOR && v->object->is_param)
+			return true;
+		if (v->kind == CV_MODULE && v->holds == TRI_YES && has_parameter(r, v, depth + 1))
+			return true;
+	}
+	return false;
+}
+
 static void note_one(struct run *r, const struct py_node *call, const struct cv *module)
 {
 	struct cls_candidate c = { .use = call, .object = module->object };
@@ -83,7 +105,8 @@ static void note_one(struct run *r, const struct py_node *call, const struct cv 
 		note(r, c, &made);
 	} else if (!module->object->in_init) {
 		c.id = "module-created-in-forward";
-		if (r->in_forward && r->self->cls->is_module && !module->is_loss)
+		if (r->in_forward && r->self->cls->is_module && !module->is_loss &&
+		    has_parameter(r, module, 0))
 			note(r, c, &made);
 	} else if (module->via == VIA_LIST || module->via == VIA_DICT) {
 		c.id = module->via == VIA_DICT ? "python-dict-of-modules"

@@ -429,6 +429,14 @@ static const struct object_field *field_named(const struct object *o, const char
 	return NULL;
 }
 
+/* self.down = None on one way and a layer on the other: if it is there, it is registered. */
+static enum registration either_way(const struct object_field *x, const struct object_field *y)
+{
+	if (x->registered == y->registered || value_is_plain(y->value))
+		return x->registered;
+	return value_is_plain(x->value) ? y->registered : FIELD_PLAIN;
+}
+
 static void meet_field(struct interp *in, struct object *o, const struct object_field *x,
 		       const struct object_field *y, struct id_list *lost)
 {
@@ -436,10 +444,9 @@ static void meet_field(struct interp *in, struct object *o, const struct object_
 
 	if (y) {
 		f.value = value_meet(in, x->value, y->value, lost);
-		f.registered = x->registered == y->registered ? x->registered : FIELD_PLAIN;
+		f.registered = either_way(x, y);
 	} else if (o->kind != OBJ_DICT) {
 		f.value = value_meet(in, x->value, value_unknown(), lost);
-		f.registered = FIELD_PLAIN;
 	}
 	o->is_open |= !y;
 	PUSH(in->arena, &o->fields, f);

@@ -24,16 +24,12 @@ enum object_kind {
 	OBJ_OPTIMIZER,
 	OBJ_ITERATOR, /* zip, enumerate, tqdm, generator: iterating gives `element` */
 };
+enum registration { FIELD_PLAIN, FIELD_PARAMETER, FIELD_BUFFER, FIELD_CHILD };
 struct object_field {
 	const char *name; /* attribute, or a dict's constant string key */
 	const struct value *value;
-	enum {
-		FIELD_PLAIN,
-		FIELD_PARAMETER,
-		FIELD_BUFFER,
-		FIELD_CHILD
-	} registered;               /* of OBJ_MODULE */
-	const struct py_node *node; /* where it was stored last */
+	enum registration registered; /* of OBJ_MODULE */
+	const struct py_node *node;   /* where it was stored last */
 };
 struct object {
 	enum object_kind kind;
