@@ -316,7 +316,8 @@ static enum tri same_device(const struct value *a, const struct value *b)
 			return TRI_NO;
 		return x.kind == DEV_CPU ? TRI_YES : TRI_UNKNOWN;
 	}
-	return TRI_UNKNOWN;
+	/* What callers hand over together is together: whoever checks that, or mends it, says nothing of the CPU. */
+	return x.kind == DEV_ARG && y.kind == DEV_ARG ? TRI_YES : TRI_UNKNOWN;
 }
 
 static enum tri equal(struct state *s, const struct value *a, const struct value *b)

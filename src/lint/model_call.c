@@ -54,6 +54,29 @@ static bool run_opaque(const struct scene *x, const struct call *c, const struct
 	return true;
 }
 
+/* max(a, b) of numbers is one; abs() of a tensor lives where that does. */
+static bool run_numbers(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+			const struct value **ret)
+{
+	const struct value *first = call_positional(c, 0);
+	bool whole = true;
+
+	if (call_has_stars(c) || !first)
+		return false;
+	*ret = first;
+	if (*row->detail && is_placed(first))
+		return true;
+	for (size_t i = 0; i < c->n_args; i++) {
+		enum value_kind kind = c->args[i].value->kind;
+
+		if (kind != VAL_INT && kind != VAL_FLOAT && kind != VAL_BOOL && kind != VAL_SCALAR)
+			return false;
+		whole &= kind == VAL_INT;
+	}
+	*ret = whole ? number_of(x, VAL_INT) : value_scalar();
+	return true;
+}
+
 /* torch.device("cuda"), torch.device("cuda", 1), torch.device(d). */
 static bool run_device(const struct scene *x, const struct call *c, const struct lint_api_row *row,
 		       const struct value **ret)
@@ -231,6 +254,7 @@ const struct api_word api_words_plain[] = {
 	{ "bool", run_bool },
 	{ "scalar", run_scalar },
 	{ "none", run_none },
+	{ "numbers", run_numbers },
 	{ "unknown", run_unknown },
 	{ "opaque", run_opaque },
 	{ "context", run_opaque },

@@ -40,6 +40,8 @@ static const struct value *tensor_attr(const struct scene *x, const struct value
 		return tensor_rank(x, base);
 	if (strcmp(what, "int") == 0)
 		return number_of(x, VAL_INT);
+	if (strcmp(what, "dtype") == 0)
+		return made_value(x, (struct value){ .kind = VAL_DTYPE });
 	if (strcmp(what, "is-cuda") == 0)
 		return known_place(x, base, DEV_CUDA);
 	if (strcmp(what, "is-cpu") == 0)
@@ -84,6 +86,8 @@ static const struct value *module_attr(const struct scene *x, const struct value
 		return value_device(x->a, place.device, NULL);
 	if (strcmp(name, "training") == 0)
 		return number_of(x, VAL_BOOL);
+	if (strcmp(name, "dtype") == 0)
+		return made_value(x, (struct value){ .kind = VAL_DTYPE });
 	if (o->cls || !o->has_tensors)
 		return NULL;
 	if (strcmp(name, "weight") == 0 || strcmp(name, "bias") == 0)
