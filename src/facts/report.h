@@ -70,6 +70,11 @@ struct station {
 	const char *text;
 };
 
+/* What a program that was built without tree-sitter says when it is asked about code. */
+#define WITHOUT_LINT                                                                               \
+	"this whycpu was built without the linter; to have it, build again where pip can fetch "   \
+	"tree-sitter"
+
 /* An edit of the file at the finding's location: bytes [start, end) of its text. */
 struct edit {
 	uint32_t start, end;

@@ -195,10 +195,16 @@ static void say_unread(const char *group, const struct unread *u)
 		PUSH(r->arena, &r->unread, str_text(&text));
 }
 
+#ifdef HAVE_LINT
+#define WHY_UNREAD ""
+#else
+#define WHY_UNREAD ": " WITHOUT_LINT
+#endif
+
 static void say_what_is_missing(const struct facts *f, const struct code *code, struct report *r)
 {
 	if (f->python.script.st == PRESENT && !code)
-		report_not_looked_at(r, "the code of %s was not read",
+		report_not_looked_at(r, "the code of %s was not read" WHY_UNREAD,
 				     path_basename(f->python.script.v));
 	for (size_t i = 0; i < f->hangs.n; i++)
 		say_hang(&f->hangs.v[i], r);

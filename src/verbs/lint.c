@@ -136,7 +136,7 @@ int verb_lint(const struct options *o, struct arena *a)
 {
 	(void)o;
 	(void)a;
-	log_error("this whycpu was built without the linter (tree-sitter was not there).");
+	log_error(WITHOUT_LINT ".");
 	return EXIT_USAGE;
 }
 
