@@ -145,7 +145,17 @@ struct walk {
 	const struct mix_operand *common;
 	enum tri zero; /* is the common one a 0-dim CPU tensor? */
 	bool doubt, raised;
+	/* A tensor that may have a dimension was brought to the CPU to meet an argument: the caller has that on the CPU, too. */
+	const struct mix_operand *brought;
 };
+
+static bool was_brought(const struct mix_operand *o)
+{
+	const struct origin *from = o->value->origin;
+
+	return o->device.kind == DEV_CPU && from && from->kind == FROM_CPU_CALL &&
+	       cpu_zero_dim(o) != TRI_YES;
+}
 
 static void clash(const struct scene *x, const struct mix *m, struct walk *w,
 		  const struct mix_operand *o, enum meeting meeting)
@@ -158,6 +168,8 @@ static void clash(const struct scene *x, const struct mix *m, struct walk *w,
 		blame(x, m, w->common, o, meeting);
 		w->raised = true;
 	}
+	if (meeting == MEET_CLASH_ON_GPU && (was_brought(w->common) || was_brought(o)))
+		w->brought = was_brought(o) ? o : w->common;
 	if (w->common->device.kind == DEV_CPU) {
 		w->common = o;
 		w->zero = zero;
@@ -220,6 +232,8 @@ struct mixed mix_run(const struct scene *x, const struct mix *m)
 			meet(x, m, &w, &m->operands.v[i]);
 	}
 	r.raised = w.raised;
+	if (w.brought)
+		w.common = w.brought;
 	if (w.common && !(w.doubt && w.common->device.kind == DEV_CPU && w.zero != TRI_NO)) {
 		r.device = w.common->device;
 		r.origin = w.common->value->origin;

@@ -249,6 +249,13 @@ static const struct value *placed_operator(const struct scene *x, const struct v
 	return value_placed(x->a, state_device(x->s, one), one->origin);
 }
 
+/* `masks.cpu() * x` of an unread masks: whoever hands x over has it on the CPU. */
+static bool is_called_to_cpu(const struct scene *x, const struct value *v)
+{
+	return v && v->kind == VAL_PLACED && state_device(x->s, v).kind == DEV_CPU && v->origin &&
+	       v->origin->kind == FROM_CPU_CALL;
+}
+
 static const struct value *tensor_operator(const struct scene *x, const struct value *a,
 					   const struct value *b)
 {
@@ -274,6 +281,10 @@ static const struct value *tensor_operator(const struct scene *x, const struct v
 
 	if (unknown && r.device.kind == DEV_CPU && r.zero_dim != TRI_NO)
 		v.device = (struct device){ 0 };
+	if (r.device.kind == DEV_ARG && (is_called_to_cpu(x, a) || is_called_to_cpu(x, b))) {
+		v.device = cpu_device();
+		v.origin = (is_called_to_cpu(x, a) ? a : b)->origin;
+	}
 	return made_value(x, v);
 }
 
