@@ -614,15 +614,18 @@ static bool is_cpu_by_contract(const struct unit *u, const struct py_node *at)
 	return u->is_test;
 }
 
-/* A loss with weights that is made in the function that calls it: no caller could have moved it. */
+/* A library's layer, a resampler or a loss with weights that is made in the function that calls it: no caller could have moved it,
+ * and nothing was put into it. What it is called with is a tensor. */
 static bool is_made_here(const struct clash *k, uint32_t module)
 {
 	const struct object *o = state_object(k->x->s, module);
 	const struct unit *u = interp_unit(k->x->in);
 	const struct py_node *here = function_around(u, k->x->at);
+	bool untouched = (o->text && !o->cls && !o->fields.n && is_tensor(k->other->value)) ||
+			 module_is(k->x, module, "weighted loss");
 
-	return here && here->kind == PY_FUNC && o->site && o->unit == u && !o->moved &&
-	       module_is(k->x, module, "weighted loss") && function_around(u, o->site) == here;
+	return here && here->kind == PY_FUNC && o->site && o->unit == u && !o->moved && untouched &&
+	       function_around(u, o->site) == here;
 }
 
 /* Library mode: what must not be said of callers that are not read. */

@@ -15,14 +15,17 @@ static bool is_one_of(const char *text, const char *const *words)
 	return false;
 }
 
+/* What these do leaves a network where it is. */
+static const char *const stay[] = { "eval", "train", "zero_grad", "requires_grad_", NULL };
+
 /* Methods, no parts, of a network or a tokenizer. */
 bool unread_has_method(const char *name)
 {
-	static const char *const names[] = {
-		"parameters", "buffers", "encode_plus", "batch_encode_plus", "encode", "pad", NULL
-	};
+	static const char *const names[] = { "parameters",        "buffers", "encode_plus",
+					     "batch_encode_plus", "encode",  "pad",
+					     "load_state_dict",   NULL };
 
-	return is_one_of(name, names);
+	return is_one_of(name, names) || is_one_of(name, stay);
 }
 
 static bool asks_for_tensors(const struct call *c)
@@ -117,7 +120,22 @@ static bool call_network(const struct scene *x, const struct call *c, const stru
 	return known;
 }
 
+/* net.eval(), net.load_state_dict(saved) of what was moved. */
+static bool keep_network(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct value *v = c->self;
+
+	if (v->kind != VAL_PLACED || !v->origin || v->origin->kind != FROM_MOVE)
+		return false;
+	if (strcmp(c->name, "load_state_dict") == 0)
+		unread_parameters(x, v);
+	else if (!is_one_of(c->name, stay))
+		return false;
+	*ret = v;
+	return true;
+}
+
 bool unread_call(const struct scene *x, const struct call *c, const struct value **ret)
 {
-	return tokenize(x, c, ret) || call_network(x, c, ret);
+	return tokenize(x, c, ret) || keep_network(x, c, ret) || call_network(x, c, ret);
 }

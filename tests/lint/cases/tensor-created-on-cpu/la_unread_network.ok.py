@@ -13,4 +13,8 @@ class Pilot:
     def choose(self):
         seen = torch.from_numpy(self.seen).float().to(self.device)
         row = seen.unsqueeze(0)
-        return self.policy(row).argmax()
+        self.policy.eval()
+        with torch.no_grad():
+            values = self.policy(row)
+        self.policy.train()
+        return values.argmax()
