@@ -232,10 +232,13 @@ static void call_abstract(struct interp *in, struct states *out, struct state *s
 		give_unknown(in, out, s, NULL, args);
 }
 
+/* Also of what read code made or moved, wherever that is: it is no stranger's. */
 static bool tells_place(const struct state *s, const struct value *v)
 {
 	if (v->kind == VAL_TENSOR || v->kind == VAL_PLACED)
-		return state_device(s, v).kind != DEV_UNKNOWN;
+		return state_device(s, v).kind != DEV_UNKNOWN ||
+		       (v->origin && v->origin->kind != FROM_ARGUMENT &&
+			v->origin->kind != FROM_PARAMETER);
 	return v->kind == VAL_OBJECT && state_object(s, v->object)->kind != OBJ_INSTANCE;
 }
 

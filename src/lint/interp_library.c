@@ -222,7 +222,8 @@ static const struct value *unreached_param(struct interp *in, struct state *s,
 					   const struct function *f, size_t i)
 {
 	const struct value *v = library_param(in, s, f, i);
-	bool is_told = map_get(in->entered, (uintptr_t)f->node) && *f->name != '_';
+	const char *how = map_get(in->entered, (uintptr_t)f->node);
+	bool is_told = how && strcmp(how, ENTERED_BLINDLY) == 0 && *f->name != '_';
 
 	if (v->kind == VAL_PLACED || (v->kind == VAL_TENSOR && !is_told) || v->kind == VAL_OBJECT)
 		return value_unknown();
