@@ -245,14 +245,16 @@ static void report_attribute(const struct clash *k)
 		return;
 	f = interp_report_in(
 		k->x->in, k->x->s, k->meeting == MEET_CLASH, "tensor-attr-not-buffer", u, o->node,
-		"the attribute is no buffer, so .to() leaves it on the CPU; line %u raises " SAME_DEVICE,
+		"%s is no buffer, so .to() leaves it on the CPU; line %u raises " SAME_DEVICE,
+		o->node->kind == PY_ATTR ? text_at(k->x, u, o->node) : "the attribute",
 		k->x->at->line);
 	if (!f)
 		return;
 	finish(k, f);
 	lint_way(u, f, interp_unit(k->x->in), k->x->at, "meets %s on %s here",
 		 operand_text(k, k->other), other_place(k));
-	lint_advise(u, f, "register it: self.register_buffer(\"name\", ...)");
+	lint_advise(u, f, "register it: self.register_buffer(\"%s\", ...)",
+		    o->node->kind == PY_ATTR ? o->node->name : "name");
 }
 
 static void report_here(const struct clash *k, const char *id)

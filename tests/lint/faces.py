@@ -349,6 +349,19 @@ def configuration(folder):
             yield f"{wrong!r}: {done.returncode} {done.stderr!r}"
 
 
+@in_folder
+def named(folder):
+    """what is no buffer is named, also when it is found from another file"""
+    write(folder, "net.py", "import torch\nimport torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+                            "        self.fc = nn.Linear(4, 2)\n        self.scale = torch.ones(2)\n\n    def forward(self, x):\n"
+                            "        return self.fc(x) * self.scale\n")
+    write(folder, "train.py", "import torch\nfrom net import Net\n\nnet = Net().to('cuda')\nprint(net(torch.ones(3, 4, device='cuda')))\n")
+    done = lint(folder, "train.py")
+    text = " ".join(done.stdout.decode().split())
+    if "net.py:9:9" not in text or ": self.scale " not in text or 'self.register_buffer("scale", ' not in text:
+        yield text
+
+
 # ---- edits
 
 @in_folder
