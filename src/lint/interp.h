@@ -231,7 +231,6 @@ void state_use(struct interp *in, struct state *s, const struct value *v);
 /* The same where modules are only counted, ordered or put into another container: they are still told apart from the rest. */
 void state_look(struct interp *in, struct state *s, const struct value *v);
 /* A VAL_PLACED or VAL_TENSOR was changed in place, or may have been: its device is unknown under every name that it has. */
-void state_lose(struct interp *in, struct state *s, const struct value *v);
 bool state_has_lost(const struct state *s, const struct value *v);
 /* What of `other` is not there yet: frames and objects of a module that was run alone. */
 void state_install(struct interp *in, struct state *s, const struct state *other);

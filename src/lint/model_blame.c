@@ -208,13 +208,22 @@ static bool is_said_of(const struct clash *k, const struct origin *o)
 	return is_said_there(k, o) || (o->before && is_said_there(k, o->before));
 }
 
+/* torch.arange(n, device=x.device): it is where its author wants it, and x is what was not moved. */
+static bool is_told_where(const struct py_node *n)
+{
+	for (size_t i = 0; n->kind == PY_CALL && i < n->list.n; i++)
+		if (n->list.v[i]->name && strcmp(n->list.v[i]->name, "device") == 0)
+			return true;
+	return false;
+}
+
 static void report_factory(const struct clash *k)
 {
 	const struct origin *o = k->cpu->value->origin;
 	struct unit *u = unit_of(o);
 	struct finding *f;
 
-	if (is_said_of(k, o))
+	if (is_said_of(k, o) || (k->meeting == MEET_CLASH_ON_GPU && is_told_where(o->node)))
 		return;
 	if (k->meeting == MEET_CLASH_ON_GPU)
 		f = interp_report_in(

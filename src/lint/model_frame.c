@@ -398,7 +398,8 @@ static bool distribution_method(const struct scene *x, const struct call *c, con
 	struct mix m = { 0 };
 
 	*ret = value_unknown();
-	if (is_changed(o))
+	/* Of numbers, the answer lies where what is asked about does: a tensor without a dimension goes anywhere. */
+	if (is_changed(o) || (asks && o->element && !o->element->origin))
 		return true;
 	if (o->element)
 		*ret = value_placed(x->a, o->device, o->element->origin);

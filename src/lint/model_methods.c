@@ -89,6 +89,8 @@ static bool to_numpy(const struct scene *x, const struct call *c, const struct v
 		return false;
 	if (is_on_gpu(x, c->self) && !call_argument(c, 0, "force"))
 		report_numpy(x, c->self, callee && callee->kind == PY_ATTR ? callee->a : NULL);
+	else if (state_device(x->s, c->self).kind == DEV_ARG)
+		state_lose(x->in, x->s, c->self); /* by contract on the CPU: here it would raise */
 	*ret = made_value(x, (struct value){ .kind = VAL_ARRAY,
 					     .min_rank = c->self->min_rank,
 					     .zero_dim = c->self->zero_dim });

@@ -80,6 +80,8 @@ struct device state_device(const struct state *s, const struct value *v);
 /* ---- services of the interpreter for the model ---- */
 
 struct unit *interp_unit(const struct interp *in); /* the unit whose code runs now */
+/* Where that value is is not known any more, nor where what was made of it is. */
+void state_lose(struct interp *in, struct state *s, const struct value *v);
 /* The text of a module that a constructor was given by callers that nobody read. */
 #define GIVEN_MODULE "(given)"
 struct arena *interp_arena(const struct interp *in);
