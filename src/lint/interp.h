@@ -24,8 +24,8 @@
 #define STEPS_DECORATOR_MAX                                                                        \
 	300u /* for a decorator of read code: most give back what they are given */
 #define KEEP_BYTES_MAX                                                                             \
-	((size_t)6 << 20) /* of what modules leave: of further ones nothing is known */
-#define ENTRY_BYTES_MAX ((size_t)24 << 20) /* of one entry; a step takes some hundreds */
+	((size_t)5 << 20) /* of what modules leave: of further ones nothing is known */
+#define ENTRY_BYTES_MAX ((size_t)20 << 20) /* of one entry; a step takes some hundreds */
 #define NEST_MAX 2000 /* evaluations within each other, calls and imports included: the C stack */
 #define DISPLAY_MAX                                                                                \
 	512 /* items of a display, arguments of a call; of longer ones nothing is told apart */

@@ -17,7 +17,7 @@
 #include "verbs/lint_fix.h"
 
 #define PROJECT_BYTES_MAX                                                                          \
-	((size_t)26 << 20) /* trees and texts of more than this are not kept for the next file */
+	((size_t)12 << 20) /* trees and texts of more than this are not kept for the next file */
 #define PARENTS_MAX 40
 
 struct worker {
