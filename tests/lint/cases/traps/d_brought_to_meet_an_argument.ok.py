@@ -14,7 +14,7 @@ class Separate(nn.Module):
         masks = self.net(features)
         phase = spectrum["stft"] / 3
         loud = torch.expm1(masks[0].cpu() * torch.log1p(spectrum["stft"].abs())) * phase
-        return loud.numpy()
+        return torch.squeeze(loud).numpy()
 
     def predict(self, features, spectrum: torch.Tensor):
         masks = self.net(features).cpu()
