@@ -207,6 +207,17 @@ static void eval_fstring(struct interp *in, struct states *set, const struct py_
 
 /* ---- operators ---- */
 
+/* In `adj + torch.eye(adj.size(0))` the right side tells that adj is a tensor. */
+static const struct value *learned(struct interp *in, const struct state *s,
+				   const struct py_node *n, const struct value *v)
+{
+	const struct value *now = n->kind == PY_NAME && v->kind == VAL_PLACED
+					  ? var_get(in, s, in->frame->id, intern_name(in, n->name))
+					  : NULL;
+
+	return now && now->kind == VAL_TENSOR && now->origin == v->origin ? now : v;
+}
+
 static void eval_binary(struct interp *in, struct states *set, const struct py_node *n)
 {
 	struct states from;
@@ -219,6 +230,7 @@ static void eval_binary(struct interp *in, struct states *set, const struct py_n
 		struct state s = from.v[i];
 		const struct value *b = state_pop(&s), *a = state_pop(&s);
 
+		a = learned(in, &s, n->a, a);
 		states_give(in, set, &s, operate(in, &s, n->op, a, b, n));
 	}
 }

@@ -189,6 +189,19 @@ static const struct value *given_module(struct interp *in, struct state *s,
 	return value_object(in->arena, state_new(in, s, &o));
 }
 
+/* f(shape=()): may well have no dimension. f(weights=(1.0, 2.0)) makes a tensor that has one. */
+static const struct value *like_tuple(struct interp *in, const struct object *fallback)
+{
+	struct value *v = arena_alloc(in->arena, sizeof *v);
+
+	*v = *value_scalar();
+	if (fallback->fields.n) {
+		v->zero_dim = TRI_NO;
+		v->min_rank = 1;
+	}
+	return v;
+}
+
 const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
 				  size_t i)
 {
@@ -201,10 +214,9 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. */
 	if (!v && p->annotation && !is_device_name(p->name) && !is_dtype_name(p->name))
 		v = value_number(in->arena, plain_type(p->annotation));
-	/* f(shape=()): may well have no dimension. */
 	if (!v && fallback && fallback->kind == VAL_OBJECT &&
 	    state_object(s, fallback->object)->kind == OBJ_TUPLE)
-		v = value_scalar();
+		v = like_tuple(in, state_object(s, fallback->object));
 	if (is_given_module(f, p) && (!fallback || may_be_none))
 		v = given_module(in, s, p);
 	if (!v)

@@ -104,7 +104,7 @@ static void dimensions_of_data(const struct scene *x, struct value *v, const str
 		v->zero_dim = TRI_NO;
 	} else if (data->kind == VAL_INT || data->kind == VAL_FLOAT || data->kind == VAL_BOOL) {
 		v->zero_dim = TRI_YES;
-	} else if (is_tensor(data) || data->kind == VAL_ARRAY) {
+	} else if (is_tensor(data) || data->kind == VAL_ARRAY || data->kind == VAL_SCALAR) {
 		v->min_rank = data->min_rank;
 		v->zero_dim = data->zero_dim;
 	}

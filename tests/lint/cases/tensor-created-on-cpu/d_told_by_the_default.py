@@ -1,0 +1,11 @@
+"""Defaults and later operands tell what an argument is."""
+import torch
+
+
+def add_loops(adj):
+    return adj + torch.eye(adj.size(0))  # BUG: tensor-created-on-cpu
+
+
+def weigh(logits: torch.Tensor, share=(0.25, 0.75)):
+    factor = torch.tensor(share)  # BUG: tensor-created-on-cpu
+    return logits * factor
