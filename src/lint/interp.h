@@ -153,9 +153,6 @@ struct interp_shared {
 	struct strlist packages; /* dotted names that are only folders of the project */
 };
 #define OWN_ID 0x40000000u
-#define ENTERED "called"
-#define ENTERED_FIRST "entry"    /* in library mode, by itself */
-#define ENTERED_BLINDLY "passed" /* in library mode, of what one call gave it no place was known */
 
 struct recording;
 struct args;
@@ -185,7 +182,7 @@ struct interp {
 	uint32_t in_module;              /* > 0: the top level of an imported module runs */
 	ARRAY(struct frame_info) frames; /* of the unit's own run */
 	struct intern *ids, *frame_ids;  /* the same */
-	const struct map *entered;       /* PY_FUNCs that were run, and how: ENTERED... */
+	const struct map *entered;       /* PY_FUNCs that were run */
 	struct id_list
 		marks[2]; /* by object: the last walk that saw it; of shared and of own objects */
 	uint32_t walk;

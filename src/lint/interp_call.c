@@ -232,32 +232,6 @@ static void call_abstract(struct interp *in, struct states *out, struct state *s
 		give_unknown(in, out, s, NULL, args);
 }
 
-/* Also of what read code made or moved, wherever that is: it is no stranger's. */
-static bool tells_place(const struct state *s, const struct value *v)
-{
-	if (v->kind == VAL_TENSOR || v->kind == VAL_PLACED)
-		return state_device(s, v).kind != DEV_UNKNOWN ||
-		       (v->origin && v->origin->kind != FROM_ARGUMENT &&
-			v->origin->kind != FROM_PARAMETER);
-	return v->kind == VAL_OBJECT && state_object(s, v->object)->kind != OBJ_INSTANCE;
-}
-
-static void note_entered(struct interp *in, const struct state *s, const struct function *f,
-			 const struct args *args)
-{
-	const char *before = map_get(in->entered, (uintptr_t)f->node), *how = ENTERED;
-	bool is_known = !in->is_library || !args->n;
-
-	for (size_t i = 0; i < args->n && !is_known; i++)
-		is_known = tells_place(s, args->v[i].value);
-	if (in->frame->outer == NULL && in->is_library)
-		how = ENTERED_FIRST;
-	else if (!is_known)
-		how = ENTERED_BLINDLY;
-	if (!before || strcmp(before, ENTERED) == 0)
-		in->entered = map_put(in->own, in->entered, (uintptr_t)f->node, how);
-}
-
 void call_function(struct interp *in, struct states *out, struct state *s, const struct function *f,
 		   const struct value *self, const struct args *args)
 {
@@ -280,7 +254,7 @@ void call_function(struct interp *in, struct states *out, struct state *s, const
 		return;
 	if (f->is_opaque)
 		call_unknown(in, s, NULL, args);
-	note_entered(in, s, f, args);
+	in->entered = map_put(in->own, in->entered, (uintptr_t)f->node, "");
 	frame = enter(in, s, f, self, args);
 	memo_begin(in, &recording, s, f, self, args, &frame);
 	s->vars = map_remove_upper(in->arena, s->vars, frame.id);

@@ -228,16 +228,13 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 		arena_fmt(in->arena, "%s%s@%u", may_be_none ? "?" : "", p->name, p->node->id));
 }
 
-/* What only read code calls knows what it is given: of such arguments nothing is known. What is for others, too, and says that it
- * takes a tensor, is judged as theirs if a call was followed that told nothing. */
+/* What only read code calls knows what it is given: of such arguments nothing is known. */
 static const struct value *unreached_param(struct interp *in, struct state *s,
 					   const struct function *f, size_t i)
 {
 	const struct value *v = library_param(in, s, f, i);
-	const char *how = map_get(in->entered, (uintptr_t)f->node);
-	bool is_told = how && strcmp(how, ENTERED_BLINDLY) == 0 && *f->name != '_';
 
-	if (v->kind == VAL_PLACED || (v->kind == VAL_TENSOR && !is_told) || v->kind == VAL_OBJECT)
+	if (v->kind == VAL_PLACED || v->kind == VAL_TENSOR || v->kind == VAL_OBJECT)
 		return value_unknown();
 	return v;
 }
@@ -333,33 +330,6 @@ static bool was_entered(const struct interp *in, const struct py_node *def)
 	return map_get(in->entered, (uintptr_t)def) != NULL;
 }
 
-/* A call of it that was followed gave it things of which nothing was known. */
-static bool was_only_passed(const struct interp *in, const struct py_node *def)
-{
-	const char *how = map_get(in->entered, (uintptr_t)def);
-
-	return how && strcmp(how, ENTERED_BLINDLY) == 0;
-}
-
-/* Is it for others to call, and does it say that it takes a tensor? */
-static bool is_told_api(struct interp *in, struct state *s, const struct function *f)
-{
-	for (size_t i = 0; *f->name != '_' && i < f->node->params.n; i++)
-		if (library_param(in, s, f, i)->kind == VAL_TENSOR)
-			return true;
-	return false;
-}
-
-/* Nobody has called it so far, although its name is mentioned, or nobody of whom something is known. */
-static bool is_unreached(struct interp *in, const struct state *after, const struct function *f)
-{
-	struct state s = *after;
-
-	if (!was_entered(in, f->node))
-		return true;
-	return was_only_passed(in, f->node) && is_told_api(in, &s, f);
-}
-
 static void end_all(struct interp *in, struct states *set)
 {
 	for (size_t i = 0; i < set->n; i++)
@@ -426,13 +396,12 @@ static bool only_builds(const struct interp *in, const struct function *f)
 	return n->params.n && !has_free_params(f) && !found;
 }
 
-static bool is_entry_function(struct interp *in, struct mentions *m, const struct state *after,
-			      const struct function *f)
+static bool is_entry_function(struct interp *in, struct mentions *m, const struct function *f)
 {
 	if (only_builds(in, f) || is_for_loaders(f->name) || doc_is_for_cpu(doc_of(f->node)))
 		return false;
 	if (in->is_unreached)
-		return is_unreached(in, after, f);
+		return !was_entered(in, f->node);
 	return !was_entered(in, f->node) && !has_caller(m, f->node);
 }
 
@@ -570,8 +539,7 @@ static bool is_before_move(const char *name)
 	return strcmp(name, "setup") == 0;
 }
 
-static bool is_entry_method(struct interp *in, struct mentions *m, const struct state *after,
-			    const struct function *f)
+static bool is_entry_method(struct interp *in, struct mentions *m, const struct function *f)
 {
 	const char *name = f->name;
 
@@ -579,7 +547,7 @@ static bool is_entry_method(struct interp *in, struct mentions *m, const struct 
 	    doc_is_for_cpu(doc_of(f->node)))
 		return false;
 	if (in->is_unreached)
-		return is_unreached(in, after, f);
+		return !was_entered(in, f->node);
 	if (was_entered(in, f->node))
 		return false;
 	return strcmp(name, "forward") == 0 || !has_caller(m, f->node);
@@ -674,7 +642,7 @@ static void add_entries(struct interp *in, struct mentions *m, const struct stat
 		if (v->kind != VAL_FUNC || v != klass_member(s, k, NULL, members->fields.v[i].name))
 			continue;
 		if (inherited ? strcmp(v->func->name, "forward") == 0 && !in->is_unreached
-			      : is_entry_method(in, m, s, v->func))
+			      : is_entry_method(in, m, v->func))
 			PUSH(in->own, entries, v);
 	}
 }
@@ -692,10 +660,10 @@ static struct value_list entries_of(struct interp *in, struct mentions *m, const
 }
 
 /* Another entry may have run it. */
-static bool is_still_entry(struct interp *in, struct mentions *m, const struct state *after,
-			   const struct klass *k, const struct function *f)
+static bool is_still_entry(struct interp *in, struct mentions *m, const struct klass *k,
+			   const struct function *f)
 {
-	return f->cls != k || is_entry_method(in, m, after, f);
+	return f->cls != k || is_entry_method(in, m, f);
 }
 
 static void run_class(struct interp *in, struct mentions *m, const struct state *after,
@@ -712,7 +680,7 @@ static void run_class(struct interp *in, struct mentions *m, const struct state 
 	in->exits = &exits;
 	self = make_instance(in, after, k, &made);
 	for (size_t i = 0; self && i < entries.n; i++)
-		if (is_still_entry(in, m, after, k, entries.v[i]->func))
+		if (is_still_entry(in, m, k, entries.v[i]->func))
 			run_method(in, &made, self, entries.v[i]->func);
 	entry_end(in, &e, k->node);
 }
@@ -725,7 +693,7 @@ static void run_definition(struct interp *in, struct mentions *m, const struct s
 	if (!v || in->steps_unit >= STEPS_UNIT_MAX + 2 * in->unit->n_nodes)
 		return;
 	if (n->kind == PY_FUNC && v->kind == VAL_FUNC && v->func->node == n &&
-	    is_entry_function(in, m, after, v->func))
+	    is_entry_function(in, m, v->func))
 		run_function(in, after, v->func);
 	if (n->kind == PY_CLASS && v->kind == VAL_CLASS && v->cls->node == n)
 		run_class(in, m, after, v->cls);
