@@ -444,6 +444,17 @@ bool device_method(const struct scene *x, const struct call *c, const struct val
 	return true;
 }
 
+/* SummaryWriter.add_graph(model, sample) runs the model, and raises what that raises (torch/utils/tensorboard/_pytorch_graph.py). */
+static void trace_graph(const struct scene *x, const struct call *c)
+{
+	const struct value *model = call_argument(c, 0, "model"),
+			   *sample = call_argument(c, 1, "input_to_model");
+	struct call_arg given = { .value = sample, .node = argument_node(c, 1, "input_to_model") };
+
+	if (model && sample && is_tensor(sample))
+		interp_call(x->in, x->s, model, &given, 1, x->at);
+}
+
 bool instance_method(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	const struct object *o = state_object(x->s, c->self->object);
@@ -465,6 +476,8 @@ bool instance_method(const struct scene *x, const struct call *c, const struct v
 		return transform_call(x, c, ret);
 	if (strcmp(text, "torch.Generator") == 0)
 		return generator_method(x, c, ret);
+	if (strcmp(text, "opaque") == 0 && strcmp(c->name, "add_graph") == 0)
+		trace_graph(x, c);
 	if (strcmp(text, "opaque") == 0 || strcmp(text, "context") == 0)
 		return opaque_method(c, ret);
 	if (strcmp(c->name, "__init__") == 0) {

@@ -89,14 +89,20 @@ static void report_discarded(const struct scene *x, const struct call *c, struct
 	const struct py_node *call = c->node, *receiver = call->a->a;
 	struct unit *u = interp_unit(x->in);
 	const char *name = text_at(x, u, receiver);
+	struct device from = state_device(x->s, c->self);
 	struct finding *f = interp_report(
 		x->in, x->s, false, "discarded-to-result", call,
-		"%s gives back a new tensor on %s, which is thrown away: %s stays on %s",
-		text_at(x, u, call), to.kind == DEV_ARG ? "that device" : device_name(x->a, to),
-		name, device_name(x->a, state_device(x->s, c->self)));
+		"%s gives back a new tensor on %s, which is thrown away: %s stays %s%s",
+		text_at(x, u, call),
+		to.kind == DEV_ARG || to.kind == DEV_UNKNOWN ? "that device"
+							     : device_name(x->a, to),
+		name, from.kind == DEV_ARG ? "where it is" : "on ",
+		from.kind == DEV_ARG ? "" : device_name(x->a, from));
 
 	if (!f)
 		return;
+	if (from.kind == DEV_ARG)
+		lint_set_severity(f, SEVERITY_WARNING);
 	way_of_origin(x, f, c->self->origin);
 	lint_edit(u, f, APPLIES_SAFE, call->start, call->start, "%s = ", name);
 	lint_advise(u, f, "keep the result: %s = %s", name, text_at(x, u, call));
@@ -107,6 +113,17 @@ const char *discarded_key(const struct scene *x, const struct origin *o)
 	return arena_fmt(x->a, "discarded %p", (const void *)o);
 }
 
+/* mask.to(logits.device): which device that is nobody knows, but it was meant to go there. */
+static bool is_meant(const struct call *c, struct device from, struct device to)
+{
+	const struct py_node *n = argument_node(c, 0, "device");
+
+	if (from.kind == DEV_ARG && to.kind == DEV_ARG)
+		return from.sym != to.sym;
+	return from.kind == DEV_CPU && to.kind == DEV_UNKNOWN && n && n->kind == PY_ATTR &&
+	       strcmp(n->name, "device") == 0;
+}
+
 static void check_discarded(const struct scene *x, const struct call *c, struct device to)
 {
 	struct device from = state_device(x->s, c->self);
@@ -115,7 +132,7 @@ static void check_discarded(const struct scene *x, const struct call *c, struct 
 	if (!c->is_discarded || !is_tensor(c->self) || c->self->is_param ||
 	    c->node->kind != PY_CALL || c->node->a->kind != PY_ATTR || !has_name(c->node->a->a))
 		return;
-	if (meeting != MEET_CLASH && meeting != MEET_CLASH_ON_GPU)
+	if (meeting != MEET_CLASH && meeting != MEET_CLASH_ON_GPU && !is_meant(c, from, to))
 		return;
 	report_discarded(x, c, to);
 	/* What follows from it is not said again: the tensor counts as moved. */
