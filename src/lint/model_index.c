@@ -109,6 +109,20 @@ static bool is_encoded(const char *name)
 	       ends_with(name, "_features") || strcmp(name, "labels") == 0;
 }
 
+/* tokens[key] = tokens[key].to(device), for one key or for each, or in tokens.data: where its tensors are is open from then on. */
+static void open_encoding(const struct scene *x, const struct value *base)
+{
+	const struct object *o = object_of(x, base);
+	struct object changed;
+
+	if (!o || o->kind != OBJ_INSTANCE || !o->text || strcmp(o->text, "BatchEncoding") != 0)
+		return;
+	changed = *o;
+	changed.device = (struct device){ 0 };
+	changed.element = value_unknown();
+	state_put(x->in, x->s, base->object, &changed);
+}
+
 static const struct value *instance_attr(const struct scene *x, const struct value *base,
 					 const char *name)
 {
@@ -116,6 +130,8 @@ static const struct value *instance_attr(const struct scene *x, const struct val
 
 	if (!o->text || o->cls)
 		return NULL;
+	if (strcmp(name, "data") == 0)
+		open_encoding(x, base);
 	if (strcmp(o->text, "BatchEncoding") == 0)
 		return is_encoded(name) ? o->element : NULL;
 	if (strcmp(name, "device") == 0 && o->device.kind != DEV_UNKNOWN)
@@ -282,6 +298,7 @@ void model_store(struct interp *in, struct state *s, const struct value *base,
 	struct mix m = { 0 };
 	bool gathers = false;
 
+	open_encoding(&x, base);
 	if (!is_tensor(base))
 		return;
 	for (size_t i = 0; i < n; i++) {

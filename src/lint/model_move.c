@@ -118,8 +118,9 @@ static bool is_meant(const struct call *c, struct device from, struct device to)
 {
 	const struct py_node *n = argument_node(c, 0, "device");
 
+	/* A module's own tensor went with the module: the line does nothing, and nothing is missed. */
 	if (from.kind == DEV_ARG && to.kind == DEV_ARG)
-		return from.sym != to.sym;
+		return from.sym != to.sym && !c->self->object;
 	return from.kind == DEV_CPU && to.kind == DEV_UNKNOWN && n && n->kind == PY_ATTR &&
 	       strcmp(n->name, "device") == 0;
 }
