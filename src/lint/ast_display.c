@@ -15,6 +15,7 @@ static void dict_item(struct build *b, struct level *outer)
 
 	if (b->sym == SYM_DICTIONARY_SPLAT) {
 		key = build_star(b, 2);
+		outer->bad = outer->bad || key->kind != PY_STAR || !key->a;
 		push(b, key);
 		push(b, key->a ? key->a : key);
 		return;

@@ -188,6 +188,18 @@ static void keeps_sound_parts(void **state)
 	arena_free(p.arena);
 }
 
+/* `{**"s}` is a star of nothing: once it stood in the tree twice. */
+static void spoils_a_star_of_nothing(void **state)
+{
+	struct parsed p = parse("s = {**\"s}\n");
+	struct py_node *dict = statement(&p, 0)->a;
+
+	(void)state;
+	assert_true(p.has_errors);
+	assert_true(!dict || dict->kind != PY_DICT);
+	arena_free(p.arena);
+}
+
 static void reads_python_2(void **state)
 {
 	struct parsed p = parse(
@@ -381,6 +393,7 @@ int main(void)
 		cmocka_unit_test(reads_numbers),
 		cmocka_unit_test(takes_the_star_last),
 		cmocka_unit_test(keeps_sound_parts),
+		cmocka_unit_test(spoils_a_star_of_nothing),
 		cmocka_unit_test(reads_python_2),
 		cmocka_unit_test(asks_arguments),
 		cmocka_unit_test(bounds_long_files),
