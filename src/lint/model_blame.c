@@ -339,6 +339,15 @@ static void report_module_at(const struct clash *k, const char *id, const char *
 	fix_move(k->x, f, u, site);
 }
 
+static const struct py_node *function_around(const struct unit *u, const struct py_node *n)
+{
+	const struct scope *scope = names_scope(u, n);
+
+	while (scope && scope->node->kind == PY_COMP)
+		scope = scope->outer;
+	return scope ? scope->node : NULL;
+}
+
 /* `net = make_model(...)` where the call stands: nearer to who forgot the move than the helper
  * that made it. */
 static const struct py_node *bound_by_call(struct unit *u, const struct py_node *outer,
@@ -355,6 +364,58 @@ static const struct py_node *bound_by_call(struct unit *u, const struct py_node 
 	return n && made_elsewhere && n->kind == PY_ASSIGN && n->a->kind == PY_CALL ? n->a : NULL;
 }
 
+/* One of several: `if name == "small": net = small_net()`, each helper called in one place for the name that is used. */
+struct helper_call {
+	const struct unit *unit;
+	const char *helper;
+	const struct py_node *use, *call;
+	size_t n;
+};
+
+static bool is_name(const struct py_node *n, const char *name)
+{
+	return n->kind == PY_NAME && strcmp(n->name, name) == 0;
+}
+
+/* Does the call use this very variable, itself or as an argument? */
+static bool uses_name(const struct helper_call *h, const struct py_node *target)
+{
+	bool found = h->use->kind == PY_CALL && is_name(h->use->a, target->name);
+	const struct scope *scope = NULL;
+
+	for (size_t i = 0; h->use->kind == PY_CALL && !found && i < h->use->list.n; i++)
+		found = is_name(h->use->list.v[i]->a, target->name);
+	return found && names_find(h->unit, h->use, target->name, &scope) &&
+	       scope == names_scope(h->unit, target);
+}
+
+static bool find_helper_call(struct py_node *n, void *data)
+{
+	struct helper_call *h = data;
+	const struct py_node *target = n->kind == PY_ASSIGN && n->list.n == 1 ? n->list.v[0] : NULL;
+
+	if (!target || target->kind != PY_NAME || n->a->kind != PY_CALL ||
+	    (n->a->a->kind != PY_NAME && n->a->a->kind != PY_ATTR) ||
+	    strcmp(n->a->a->name, h->helper) != 0 || !uses_name(h, target))
+		return true;
+	h->call = n->a;
+	h->n++;
+	return true;
+}
+
+static const struct py_node *made_by_helper(struct unit *u, const struct py_node *outer,
+					    const struct object *o)
+{
+	const struct py_node *helper = function_around(o->unit, o->site);
+	struct helper_call h = { .unit = u, .use = outer };
+
+	if (!helper || helper->kind != PY_FUNC || helper == function_around(u, outer))
+		return NULL;
+	h.helper = helper->name;
+	ast_walk(u->tree, find_helper_call, &h);
+	return h.n == 1 ? h.call : NULL;
+}
+
 static void report_module(const struct clash *k, uint32_t module)
 {
 	const struct object *o = state_object(k->x->s, module);
@@ -364,6 +425,8 @@ static void report_module(const struct clash *k, uint32_t module)
 
 	if (o->site && o->unit == u)
 		bound = bound_by_call(u, outer, o->site);
+	if (!bound && o->site && o->unit)
+		bound = made_by_helper(u, outer, o);
 	if (bound)
 		report_module_at(k, id, what, u, bound);
 	else if (o->site && o->unit)
@@ -489,15 +552,6 @@ static void report_from_loader(const struct clash *k)
 static bool is_input(const struct clash *k)
 {
 	return k->in_module ? k->passed : k->mix->module != 0;
-}
-
-static const struct py_node *function_around(const struct unit *u, const struct py_node *n)
-{
-	const struct scope *scope = names_scope(u, n);
-
-	while (scope && scope->node->kind == PY_COMP)
-		scope = scope->outer;
-	return scope ? scope->node : NULL;
 }
 
 /* A script's top level uses what a function made for it: data that was to be moved by the

@@ -305,7 +305,8 @@ bool loader_method(const struct scene *x, const struct call *c, const struct val
 		*ret = c->self;
 		return true;
 	}
-	if (strcmp(c->name, "__next__") == 0 && o->element) {
+	/* next() is its older name. */
+	if ((strcmp(c->name, "__next__") == 0 || strcmp(c->name, "next") == 0) && o->element) {
 		*ret = iterated(x, c->self);
 		return true;
 	}
