@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A list of blocks, the newest first. The first block is small: a plain check needs some 200 kB, and a run under a
- * 64 MiB address limit must work. */
+/* A list of blocks, the newest first. The first ones are small: an arena may be one of hundreds, a file of a few lines each. */
 #include "core/arena.h"
 
 #include <stdint.h>
@@ -9,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BLOCK_BYTES ((size_t)64 * 1024)
+#define BLOCK_BYTES_MIN ((size_t)4 * 1024)
+#define BLOCK_BYTES_MAX ((size_t)64 * 1024)
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct block {
@@ -84,7 +84,12 @@ size_t arena_bytes(const struct arena *a)
 
 static struct block *add_block(struct arena *a, size_t size)
 {
-	size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
+	size_t room = a->bytes < BLOCK_BYTES_MIN   ? BLOCK_BYTES_MIN
+		      : a->bytes < BLOCK_BYTES_MAX ? a->bytes
+						   : BLOCK_BYTES_MAX;
+
+	room = size > room ? size : room;
+
 	struct block *b = arena_must(calloc(1, sizeof *b + room));
 
 	a->bytes += sizeof *b + room;

@@ -21,7 +21,9 @@ struct names;  /* names.h: what the names of a unit mean */
 struct source; /* source.h: the text, its lines, its cells, how it was encoded */
 
 struct unit {
-	struct arena *arena;
+	struct arena *arena; /* what is learned while an entry is judged */
+	struct arena *
+		kept; /* project.c's own: text, tree and names, if they are kept for another entry; or NULL */
 	struct project *project;
 	const struct source *source;
 	const char

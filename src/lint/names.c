@@ -608,11 +608,11 @@ static const char *find_dotted(const struct unit *u, const struct py_node *node)
 	b = names_find(u, root, root->name, NULL);
 	if (!b || b->kind != BOUND_IMPORT)
 		return NULL;
-	written = ast_dotted(u->arena, node);
+	written = ast_dotted(u->names->arena, node);
 	if (!written)
 		return NULL;
-	return canonical(u->arena,
-			 arena_fmt(u->arena, "%s%s", b->target, written + strlen(root->name)));
+	return canonical(u->names->arena, arena_fmt(u->names->arena, "%s%s", b->target,
+						    written + strlen(root->name)));
 }
 
 const char *names_dotted(const struct unit *u, const struct py_node *node)

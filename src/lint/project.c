@@ -20,6 +20,8 @@
 #define IMPORTS_BYTES_MAX                                                                          \
 	(640u << 10) /* of them together: a tree takes fifteen times as much memory as its text */
 #define PARENTS_MAX 64
+#define KEPT_BYTES_MAX                                                                             \
+	((size_t)12 << 20) /* trees and texts that wait for the next entry to import them again */
 
 struct slot {
 	const char *key;
@@ -40,14 +42,13 @@ struct folder {
 
 struct inside {
 	struct table units, folders;
-	struct arena *
-		entry_arena; /* of the entry that is judged now, or NULL: it stays with the project */
-	struct unit *entry; /* in that arena */
-	const char *entry_path;
-	bool entry_is_imported; /* something that stays refers to it */
-	uint32_t turn;          /* counts the entries */
-	size_t n_reached;       /* units that this entry led to */
-	size_t n_text;          /* bytes of them */
+	struct arena
+		*turn_arena; /* what is learned while one entry is judged; NULL: of the project */
+	uint32_t turn;       /* counts the entries */
+	size_t n_reached;    /* units that this entry led to */
+	size_t n_text;       /* bytes of them */
+	struct unit
+		dropped; /* in the table: it was there, and is read again when it is asked for */
 };
 
 /* ---- table ---- */
@@ -98,7 +99,8 @@ static void table_put(struct arena *a, struct table *t, const char *key, void *v
 	struct slot *slot = slot_of(t->v, t->n_slots, key);
 
 	t->n += !slot->key;
-	*slot = (struct slot){ key, value };
+	slot->key = slot->key ? slot->key : arena_strdup(a, key);
+	slot->value = value;
 }
 
 /* ---- folders ---- */
@@ -166,6 +168,14 @@ static void find_roots(struct project *p, const char *path, struct folder *f)
 		f->project_root = parent->project_root;
 }
 
+/* What nobody asks for when the entry is judged. */
+static struct arena *scratch_of(struct project *p)
+{
+	const struct inside *in = p->inside;
+
+	return in->turn_arena ? in->turn_arena : p->arena;
+}
+
 /* Never NULL; one that cannot be read is empty. Recursion ends at the root of the file system. */
 static struct folder *folder_of(struct project *p, const char *path)
 {
@@ -175,6 +185,7 @@ static struct folder *folder_of(struct project *p, const char *path)
 
 	if (table_get(&in->folders, path, &known))
 		return known;
+	path = arena_strdup(p->arena, path);
 	f = arena_alloc(p->arena, sizeof *f);
 	f->package_root = "";
 	if (p->sys && sys_list(p->sys, path, &f->names) < 0 && f->names.n == 0)
@@ -210,9 +221,9 @@ static const char *shown_path(const struct project *p, const char *path)
 }
 
 /* "models.resnet" of /home/me/net/models/resnet.py, if models is a package and net is none. */
-static const char *module_name(struct project *p, const char *path)
+static const char *module_name(struct project *p, struct arena *a, const char *path)
 {
-	const char *root = folder_of(p, path_dirname(p->arena, path))->package_root;
+	const char *root = folder_of(p, path_dirname(scratch_of(p), path))->package_root;
 	size_t skip = strlen(root);
 	char *name = NULL;
 	size_t n = 0;
@@ -220,7 +231,7 @@ static const char *module_name(struct project *p, const char *path)
 	skip += strcmp(root, "/") != 0;
 	if (strlen(path) < skip)
 		return "";
-	name = arena_strdup(p->arena, path + skip);
+	name = arena_strdup(a, path + skip);
 	n = strlen(name);
 	if (ends_with(name, "/__init__.py"))
 		n -= strlen("/__init__.py");
@@ -292,6 +303,7 @@ static void note_errors(struct unit *u)
 			       u->path, place.line));
 }
 
+/* Text, tree and names live in `a`. */
 static struct unit *make_unit(struct project *p, struct arena *a, const char *path,
 			      const char *shown, const struct source *s)
 {
@@ -301,7 +313,7 @@ static struct unit *make_unit(struct project *p, struct arena *a, const char *pa
 	u->project = p;
 	u->source = s;
 	u->path = shown;
-	u->module = path ? module_name(p, path) : "";
+	u->module = path ? module_name(p, a, path) : "";
 	u->full_path = path;
 	u->text = s->text.v;
 	u->n_text = s->text.n;
@@ -310,7 +322,10 @@ static struct unit *make_unit(struct project *p, struct arena *a, const char *pa
 	u->is_test = is_test_path(shown) || imports_tests(u);
 	if (u->has_errors)
 		note_errors(u);
-	p->n_text += s->text.n;
+	if (a != p->arena) {
+		u->kept = a;
+		u->arena = scratch_of(p);
+	}
 	PUSH(p->arena, &p->units, u);
 	return u;
 }
@@ -367,13 +382,13 @@ static void begin_entry(struct inside *in)
 	in->n_reached = in->n_text = 0;
 }
 
-/* One that an earlier entry imported is there already. */
-static struct unit *known_unit(struct inside *in, const char *path)
+/* One that an earlier entry imported may be there already. */
+static struct unit *known_unit(const struct inside *in, const char *path)
 {
 	void *known = NULL;
 
 	table_get(&in->units, path, &known);
-	return known;
+	return known == &in->dropped ? NULL : known;
 }
 
 struct unit *project_open(struct project *p, const char *path, bool dismiss,
@@ -402,45 +417,85 @@ struct unit *project_enter(struct project *p, const char *path, bool dismiss,
 
 	*ret_problem = NULL;
 	begin_entry(in);
+	in->turn_arena = arena_new();
+	for (size_t i = 0; i < p->units.n; i++)
+		if (p->units.v[i]->kept)
+			p->units.v[i]->arena = in->turn_arena;
 	if (!u) {
-		in->entry_arena = arena_new();
-		in->entry_path = path;
-		in->entry_is_imported = false;
-		u = read_entry(p, in->entry_arena, path, dismiss, ret_problem);
+		struct arena *kept = arena_new();
+
+		u = read_entry(p, kept, path, dismiss, ret_problem);
+		if (u)
+			table_put(p->arena, &in->units, path, u);
+		else
+			arena_free(kept);
 	}
-	in->entry = u;
 	if (u)
 		u->is_entry = true;
 	return u;
 }
 
-/* The last unit of the list is not always the entry: what it imports comes behind it. */
-static void drop_unit(struct project *p, const struct unit *u)
+/* What was learned of it leads to what was learned of others. */
+static void forget(struct unit *u)
 {
-	size_t n = 0;
+	u->is_entry = false;
+	u->findings = (typeof(u->findings)){ 0 };
+	u->findings_cut = false;
+	u->notes = (struct strlist){ 0 };
+	u->classes = (typeof(u->classes)){ 0 };
+	u->local = NULL;
+	u->yields = NULL;
+	u->arena = NULL;
+}
+
+static void drop_unit(struct project *p, size_t at)
+{
+	struct inside *in = p->inside;
+	struct unit *u = p->units.v[at];
+
+	table_put(p->arena, &in->units, u->full_path, &in->dropped);
+	memmove(p->units.v + at, p->units.v + at + 1, (p->units.n - at - 1) * sizeof *p->units.v);
+	p->units.n--;
+	arena_free(u->kept);
+}
+
+/* Those that were not asked for during the longest time go first. */
+static void drop_units(struct project *p, size_t bytes_max)
+{
+	size_t bytes = 0;
 
 	for (size_t i = 0; i < p->units.n; i++)
-		if (p->units.v[i] != u)
-			p->units.v[n++] = p->units.v[i];
-	p->units.n = n;
+		bytes += p->units.v[i]->kept ? arena_bytes(p->units.v[i]->kept) : 0;
+	while (bytes > bytes_max) {
+		size_t oldest = p->units.n;
+
+		for (size_t i = 0; i < p->units.n; i++)
+			if (p->units.v[i]->kept && (oldest == p->units.n ||
+						    p->units.v[i]->turn < p->units.v[oldest]->turn))
+				oldest = i;
+		bytes -= arena_bytes(p->units.v[oldest]->kept);
+		drop_unit(p, oldest);
+	}
 }
 
 void project_leave(struct project *p)
 {
 	struct inside *in = p->inside;
 
-	if (in->entry)
-		in->entry->is_entry = false;
-	if (in->entry_arena && in->entry && in->entry_is_imported) {
-		arena_adopt(p->arena, in->entry_arena);
-	} else if (in->entry_arena) {
-		if (in->entry)
-			drop_unit(p, in->entry);
-		arena_free(in->entry_arena);
-	}
-	in->entry = NULL;
-	in->entry_arena = NULL;
-	in->entry_path = NULL;
+	if (!in->turn_arena)
+		return;
+	for (size_t i = 0; i < p->units.n; i++)
+		if (p->units.v[i]->kept)
+			forget(p->units.v[i]);
+	arena_free(in->turn_arena);
+	in->turn_arena = NULL;
+	drop_units(p, KEPT_BYTES_MAX);
+}
+
+void project_free(struct project *p)
+{
+	project_leave(p);
+	drop_units(p, 0);
 }
 
 struct unit *project_open_text(struct project *p, const char *path, const char *shown,
@@ -463,24 +518,34 @@ struct unit *project_open_text(struct project *p, const char *path, const char *
 
 /* ---- imports ---- */
 
-static struct unit *load_import(struct project *p, const char *path)
+static struct unit *read_import(struct project *p, const char *path)
 {
 	struct inside *in = p->inside;
+	struct arena *a = in->turn_arena ? arena_new() : p->arena;
 	struct sys_stat st = { 0 };
 	struct bytes raw = { 0 };
 	const char *problem = NULL;
 	struct unit *u = NULL;
+
+	sys_read_into(p->sys, a);
+	if (sys_stat(p->sys, path, &st) == 0 && st.kind == SYS_FILE &&
+	    st.size_bytes <= IMPORT_BYTES_MAX && sys_read(p->sys, path, &raw) == 0)
+		u = load(p, a, arena_strdup(a, path), raw, &problem);
+	sys_read_into(p->sys, NULL);
+	if (!u && a != p->arena)
+		arena_free(a);
+	return u;
+}
+
+static struct unit *load_import(struct project *p, const char *path)
+{
+	struct inside *in = p->inside;
+	struct unit *u = NULL;
 	void *known = NULL;
 
-	if (table_get(&in->units, path, &known))
+	if (table_get(&in->units, path, &known) && known != &in->dropped)
 		return known;
-	if (in->entry_path && in->entry && strcmp(in->entry_path, path) == 0) {
-		in->entry_is_imported = true;
-		u = in->entry;
-	} else if (sys_stat(p->sys, path, &st) == 0 && st.kind == SYS_FILE &&
-		   st.size_bytes <= IMPORT_BYTES_MAX && sys_read(p->sys, path, &raw) == 0) {
-		u = load(p, p->arena, path, raw, &problem);
-	}
+	u = read_import(p, path);
 	table_put(p->arena, &in->units, path, u);
 	return u;
 }
@@ -511,21 +576,22 @@ static const char *module_path(struct project *p, const char *base, const char *
 	size_t pos = 0;
 
 	while (*dotted && next_part(dotted, '.', &pos, &part)) {
-		const char *name = esc_bytes(p->arena, part.v, part.n);
+		const char *name = esc_bytes(scratch_of(p), part.v, part.n);
 		const struct folder *f = folder_of(p, base);
 		bool is_last = !part.v[part.n];
 
-		if (is_last && has_name(f, arena_fmt(p->arena, "%s.py", name)) &&
+		if (is_last && has_name(f, arena_fmt(scratch_of(p), "%s.py", name)) &&
 		    !(has_name(f, name) &&
-		      has_name(folder_of(p, path_join(p->arena, base, name)), "__init__.py")))
-			return path_join(p->arena, base, arena_fmt(p->arena, "%s.py", name));
+		      has_name(folder_of(p, path_join(scratch_of(p), base, name)), "__init__.py")))
+			return path_join(scratch_of(p), base,
+					 arena_fmt(scratch_of(p), "%s.py", name));
 		if (!has_name(f, name))
 			return NULL;
-		base = path_join(p->arena, base, name);
+		base = path_join(scratch_of(p), base, name);
 	}
 	if (!has_name(folder_of(p, base), "__init__.py"))
 		return NULL;
-	return path_join(p->arena, base, "__init__.py");
+	return path_join(scratch_of(p), base, "__init__.py");
 }
 
 static struct unit *import_below(struct project *p, const char *base, const char *dotted)
@@ -573,10 +639,10 @@ static struct unit *import_absolute(struct project *p, const char *dir, const ch
 		return NULL;
 	if (is_site_folder(f->package_root)) {
 		const char *below = dir + strlen(f->package_root);
-		const char *package = *below ? arena_strdup(p->arena, below + 1) : "";
+		const char *package = *below ? arena_strdup(scratch_of(p), below + 1) : "";
 		size_t n = strcspn(package, "/");
 
-		if (!begins_with_part(dotted, arena_strndup(p->arena, package, n)))
+		if (!begins_with_part(dotted, arena_strndup(scratch_of(p), package, n)))
 			return NULL;
 		return import_below(p, f->package_root, dotted);
 	}
@@ -586,7 +652,8 @@ static struct unit *import_absolute(struct project *p, const char *dir, const ch
 	if (!u && f->project_root && *f->project_root) {
 		u = import_below(p, f->project_root, dotted);
 		if (!u)
-			u = import_below(p, path_join(p->arena, f->project_root, "src"), dotted);
+			u = import_below(p, path_join(scratch_of(p), f->project_root, "src"),
+					 dotted);
 	}
 	/* Sources that were copied have no .git: `python -m agents.dqn` and PYTHONPATH=. are typed at their top. */
 	if (!u && is_below(dir, p->cwd))
@@ -597,7 +664,7 @@ static struct unit *import_absolute(struct project *p, const char *dir, const ch
 struct unit *project_import(struct project *p, const struct unit *from, const char *dotted,
 			    unsigned level)
 {
-	const char *dir = from->full_path ? path_dirname(p->arena, from->full_path) : NULL;
+	const char *dir = from->full_path ? path_dirname(scratch_of(p), from->full_path) : NULL;
 	const struct folder *f = NULL;
 
 	if (!p->sys || !dir || (level == 0 && !*dotted) || strstr(dotted, "..") ||
@@ -610,7 +677,7 @@ struct unit *project_import(struct project *p, const struct unit *from, const ch
 	for (; level > 1; level--) {
 		if (strlen(dir) <= strlen(f->package_root))
 			return NULL;
-		dir = path_dirname(p->arena, dir);
+		dir = path_dirname(scratch_of(p), dir);
 	}
 	return import_below(p, dir, dotted);
 }

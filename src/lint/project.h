@@ -8,13 +8,12 @@
 #include "lint/lint.h"
 
 struct project {
-	struct arena *arena;        /* of everything that was loaded */
+	struct arena *arena;        /* of what is known of folders, and of what was opened */
 	struct sys *sys;            /* NULL: only what was given as text, imports lead nowhere */
 	const char *cwd;            /* paths below it are shown relative to it; may be NULL */
 	ARRAY(struct unit *) units; /* entries and imported ones, in the order of loading */
-	size_t n_text; /* bytes of source that were loaded: whoever keeps a project drops it when this is much */
-	struct strlist notes; /* "x.py: more than 16 MiB, not read" */
-	void *inside;         /* project.c's own */
+	struct strlist notes;       /* "x.py: more than 16 MiB, not read" */
+	void *inside;               /* project.c's own */
 };
 
 /* Everything of the project, also what `sys` reads, lives in `a`. */
@@ -23,11 +22,14 @@ struct project *project_new(struct sys *sys, const char *cwd, struct arena *a);
  * file without any device word, if `dismiss`: NULL and NULL. Loaded once. */
 struct unit *project_open(struct project *p, const char *path, bool dismiss,
 			  const char **ret_problem);
-/* The same, in an arena of its own that lives until the entry is closed: only what it imports is kept for the next one. */
+/* The same until the entry is left: what is learned ends with it, and of the files that were read a bounded number is kept for the
+ * next one, in arenas of their own. What is found does not depend on them. */
 struct unit *project_enter(struct project *p, const char *path, bool dismiss,
 			   const char **ret_problem);
 /* Ends what was begun by project_enter, whatever it gave. Nothing of the entry's may be used any more. */
 void project_leave(struct project *p);
+/* What project_enter has kept. The project may not be used any more. */
+void project_free(struct project *p);
 /* The same of a text that is there already: stdin, the edited text of a fix. `path` may be NULL; imports are looked for from
  * there. */
 struct unit *project_open_text(struct project *p, const char *path, const char *shown,

@@ -17,7 +17,7 @@
 #include "verbs/lint_fix.h"
 
 #define PROJECT_BYTES_MAX                                                                          \
-	((size_t)12 << 20) /* trees and texts of more than this are not kept for the next file */
+	((size_t)6 << 20) /* of what is known of folders: of more than this it is begun anew */
 #define PARENTS_MAX 40
 
 struct worker {
@@ -38,6 +38,8 @@ static struct worker *new_worker(const struct sys_options *options)
 
 static void drop(struct worker *w)
 {
+	if (w->project)
+		project_free(w->project);
 	if (w->sys)
 		sys_close(w->sys);
 	if (w->arena)

@@ -386,6 +386,48 @@ static void knows_tests(void **state)
 	assert_false(open_unit(p, "latest.py")->is_test);
 }
 
+/* How many bytes an import leads to, for an entry of its own. */
+static size_t read_for_entry(struct project *p, const char *entry, const char *dotted)
+{
+	const char *problem = NULL;
+	struct unit *u = project_enter(p, at(entry), false, &problem), *found;
+	size_t n;
+
+	assert_non_null(u);
+	found = project_import(p, u, dotted, 0);
+	assert_non_null(found);
+	assert_false(found->is_entry);
+	assert_int_equal(found->findings.n, 0);
+	lint_report(found, "discarded-to-result", found->tree, "said once");
+	n = found->n_text;
+	project_leave(p);
+	return n;
+}
+
+static void keeps_what_is_imported_often(void **state)
+{
+	struct project *p = project_new(sys, NULL, arena);
+	struct str big = str_new(arena, 1u << 20);
+
+	(void)state;
+	for (int i = 0; i < 80000; i++)
+		str_add(&big, "x = 1\n");
+	put("first.py", "");
+	put("second.py", "");
+	put("big.py", str_text(&big));
+	put("small.py", "x = 1\n");
+	assert_int_equal(read_for_entry(p, "first.py", "small"), 6);
+	put("small.py", "x = 12\n");
+	assert_int_equal(read_for_entry(p, "second.py", "small"), 6);
+	/* Together they are too much, and the small one was asked for earlier. */
+	assert_int_equal(read_for_entry(p, "first.py", "big"), big.n);
+	assert_int_equal(read_for_entry(p, "second.py", "small"), 7);
+	put("small.py", "x = 123\n");
+	assert_int_equal(read_for_entry(p, "small.py", "first"), 0);
+	assert_int_equal(read_for_entry(p, "first.py", "small"), 7);
+	project_free(p);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -402,6 +444,7 @@ int main(void)
 		TEST(opens_texts),
 		TEST(tells_why_not),
 		TEST(knows_tests),
+		TEST(keeps_what_is_imported_often),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
