@@ -83,6 +83,8 @@ json_t *finding_dump(const struct finding *f)
 	json_object_set_new(o, "way", way_dump(f));
 	json_object_set_new(o, "advice", advice_dump(f));
 	json_object_set_new(o, "edits", edits_dump(f));
+	if (f->is_of_check)
+		json_object_set_new(o, "of_check", json_true());
 	return o;
 }
 
@@ -208,5 +210,6 @@ struct finding *finding_load(const json_t *json, struct arena *a)
 	    !load_each(json_object_get(json, "edits"), a, f, load_edit))
 		return NULL;
 	f->subject = at->file;
+	f->is_of_check = json_is_true(json_object_get(json, "of_check"));
 	return f;
 }

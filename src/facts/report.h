@@ -109,6 +109,7 @@ struct finding {
 	const struct location *location; /* findings of lint; NULL for the machine's */
 	ARRAY(struct station) way;
 	ARRAY(struct edit) edits;
+	bool is_of_check; /* `whycpu lint` is silent: no fault unless the user expects a GPU */
 };
 
 /* One of torch's answers. */

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What never happened: a script that chooses a GPU trained its model on the CPU, without a word.
  * Absence is told only at the end of a whole script in which nothing at all was moved, and whose
- * model did not leave read code; a script that never names a GPU means the CPU. */
+ * model did not leave read code. A script that never names a GPU means the CPU, unless the user asks
+ * why it is not on the GPU. */
 #include "lint/model_parts.h"
 
 #include <string.h>
+
+#include "lint/project.h"
+
+#define GPU_IF_ANY "\"cuda\" if torch.cuda.is_available() else \"cpu\""
 
 struct choice {
 	bool asks;                    /* is_available */
@@ -51,42 +56,140 @@ static bool is_said(const struct unit *u)
 	return false;
 }
 
-/* The module that a script trained, if it stayed on the CPU and so did everything else. */
-static const struct object *left_behind(const struct scene *x)
+/* Does a name, a flag or a device speak of an accelerator? Sentences are not asked: they do nothing. */
+static bool speaks_of_gpu(const struct py_node *n)
 {
-	const struct value *v = note_get(x, "trained on the CPU");
+	static const char *const parts[] = { "cuda", "gpu", "accelerat", "xpu" };
+
+	if (!n->name || (n->kind == PY_STRING && (strlen(n->name) > 24 || strchr(n->name, ' '))))
+		return false;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (strcasestr(n->name, parts[i]))
+			return true;
+	return strcmp(n->name, "mps") == 0;
+}
+
+struct silence {
+	bool is_broken;
+	const struct py_node *cpu; /* where the CPU is chosen */
+};
+
+static bool is_cpu(const struct py_node *n)
+{
+	return n && n->kind == PY_STRING && strcmp(n->name, "cpu") == 0;
+}
+
+/* torch.device("cpu"), .to("cpu"), device = "cpu". map_location="cpu" chooses nothing. */
+static bool chooses_cpu(const struct py_node *n)
+{
+	const char *callee = n->kind == PY_CALL && n->a->kind == PY_ATTR ? n->a->name : NULL;
+
+	if (n->kind == PY_ASSIGN)
+		return is_cpu(n->a);
+	return callee && (strcmp(callee, "device") == 0 || strcmp(callee, "to") == 0) &&
+	       n->list.n && is_cpu(n->list.v[0]->a);
+}
+
+static bool visit_words(struct py_node *n, void *data)
+{
+	struct silence *s = data;
+
+	s->is_broken |= speaks_of_gpu(n);
+	if (!s->cpu && chooses_cpu(n))
+		s->cpu = n;
+	return !s->is_broken;
+}
+
+/* Nothing that was read names an accelerator, so that no flag and no other path can choose one. */
+static bool never_names_gpu(const struct unit *u, const struct py_node **ret_cpu)
+{
+	struct silence own = { 0 }, others = { 0 };
+
+	ast_walk(u->tree, visit_words, &own);
+	*ret_cpu = own.cpu;
+	for (size_t i = 0; i < u->project->units.n && !own.is_broken; i++)
+		if (u->project->units.v[i] != u)
+			ast_walk(u->project->units.v[i]->tree, visit_words, &others);
+	return !own.is_broken && !others.is_broken;
+}
+
+/* The module of the note, if it stayed on the CPU and is known to nobody else. */
+static const struct object *left_behind(const struct scene *x, const char *note)
+{
+	const struct value *v = note_get(x, note);
 	const struct object *o = v ? object_of(x, v) : NULL;
 	struct place p;
 
-	if (!o || o->kind != OBJ_MODULE || !o->site || !o->unit || note_get(x, "moved") ||
-	    note_get(x, "trained elsewhere") || note_get(x, "framework") ||
+	if (!o || o->kind != OBJ_MODULE || !o->site || !o->unit || note_get(x, "framework") ||
 	    note_get(x, "default device"))
 		return NULL;
 	p = module_place(x, v->object);
 	return p.has_tensors && p.device.kind == DEV_CPU && !o->has_escaped ? o : NULL;
 }
 
+static void report_choice(const struct scene *x, const struct object *o,
+			  const struct py_node *chosen)
+{
+	struct unit *u = interp_unit(x->in), *where = (struct unit *)o->unit;
+	struct finding *f = interp_report_in(
+		x->in, x->s, false, "model-not-moved", where, o->site,
+		"the model is trained on the CPU, without a word: a GPU is chosen in line %u, and nothing moves to it",
+		chosen->line);
+
+	if (!f)
+		return;
+	lint_way(where, f, u, chosen, "a GPU is chosen here");
+	fix_move(x, f, where, o->site);
+}
+
+/* For who asks about this program: no line of it asks for a GPU. */
+static void report_silence(const struct scene *x, const struct object *o, bool trains)
+{
+	struct unit *u = interp_unit(x->in), *where = (struct unit *)o->unit;
+	const struct py_node *cpu = NULL;
+
+	if (!never_names_gpu(u, &cpu))
+		return;
+
+	struct finding *f = interp_report_in(
+		x->in, x->s, false, "model-not-moved", where, o->site,
+		"the model %s on the CPU, without a word: nothing in the program asks for a GPU",
+		trains ? "is trained" : "runs");
+
+	if (!f)
+		return;
+	f->is_of_check = true;
+	if (cpu) {
+		lint_way(where, f, u, cpu, "the CPU is chosen here");
+		lint_advise(
+			where, f,
+			"in line %u, write %s for \"cpu\", and see that every batch moves there too",
+			cpu->line, GPU_IF_ANY);
+		return;
+	}
+	lint_advise(where, f,
+		    "after the imports, device = torch.device(%s); in line %u, .to(device) for the "
+		    "model; in the loop, .to(device) for every batch",
+		    GPU_IF_ANY, o->site->line);
+}
+
 void model_end(struct interp *in, struct state *s)
 {
 	struct unit *u = interp_unit(in);
 	struct scene x = scene_of(in, s, u->tree);
-	const struct object *o = interp_is_library(in) ? NULL : left_behind(&x);
+	const struct object *trained, *ran;
 	struct choice c = { 0 };
 
-	if (!o || is_said(u))
+	if (interp_is_library(in) || is_said(u))
 		return;
+	trained = left_behind(&x, "trained on the CPU");
 	ast_walk(u->tree, visit_choice, &c);
-	if (!c.asks || !c.chosen)
+	if (trained && c.asks && c.chosen && !note_get(&x, "moved") &&
+	    !note_get(&x, "trained elsewhere"))
+		report_choice(&x, trained, c.chosen);
+	if (!u->project->expects_gpu || c.asks || c.chosen)
 		return;
-
-	struct unit *where = (struct unit *)o->unit;
-	struct finding *f = interp_report_in(
-		in, s, false, "model-not-moved", where, o->site,
-		"the model is trained on the CPU, without a word: a GPU is chosen in line %u, and nothing moves to it",
-		c.chosen->line);
-
-	if (!f)
-		return;
-	lint_way(where, f, u, c.chosen, "a GPU is chosen here");
-	fix_move(&x, f, where, o->site);
+	ran = trained ? trained : left_behind(&x, "ran on the CPU");
+	if (ran)
+		report_silence(&x, ran, trained != NULL);
 }

@@ -13,7 +13,8 @@ struct project {
 	const char *cwd;            /* paths below it are shown relative to it; may be NULL */
 	ARRAY(struct unit *) units; /* entries and imported ones, in the order of loading */
 	struct strlist notes;       /* "x.py: more than 16 MiB, not read" */
-	void *inside;               /* project.c's own */
+	bool expects_gpu; /* the user asks why a program is not on the GPU: one that never names it is told so */
+	void *inside; /* project.c's own */
 };
 
 /* Everything of the project, also what `sys` reads, lives in `a`. */

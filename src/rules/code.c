@@ -60,6 +60,8 @@ static void add_fix(const struct finding *f, struct report *r, struct finding *x
 	if (can_be_fixed(f))
 		finding_fix(r, x, APPLIES_SAFE, words ? words : "edit the line",
 			    "whycpu lint --select %s --fix %s", f->id, file);
+	else if (f->is_of_check && words)
+		finding_fix(r, x, APPLIES_MANUAL, words, NULL);
 	else
 		finding_fix(r, x, APPLIES_MANUAL,
 			    words ? arena_fmt(r->arena, "%s (`whycpu lint %s` shows the lines)",
@@ -93,10 +95,29 @@ static void take_one(const struct code *code, const struct finding *f, struct re
 	add_fix(f, r, x);
 }
 
+/* It may well have been typed: whoever asks knows. */
+static void judge_flag(const struct code *code, struct report *r)
+{
+	const char *script = path_basename(code->script), *flag = esc(r->arena, code->flag);
+	struct finding *x = report_add(r, "model-not-moved", STAGE_CODE, FAIL, "",
+				       "%s asks for the GPU only with %s", script, flag);
+
+	x->severity = SEVERITY_WARNING;
+	x->rule = x->id;
+	x->headline = x->title;
+	finding_evidence(r, x, arena_fmt(r->arena, "%s:%u", code->script, code->flag_line),
+			 "without it the program stays on the CPU");
+	finding_fix(r, x, APPLIES_LIKELY, NULL, "python %s %s", shell_word(r->arena, script), flag);
+}
+
 void take_code(const struct code *code, struct report *r)
 {
+	size_t before = r->findings.n;
+
 	for (size_t i = 0; i < code->n_findings; i++)
 		take_one(code, code->findings[i], r);
+	if (code->flag && r->findings.n == before)
+		judge_flag(code, r);
 	r->notes = code->notes;
 	r->lint_files = code->n_files;
 }
@@ -153,7 +174,7 @@ void describe_code(const struct code *code, struct report *r)
 						       : MARK_WARNING,
 			   f->headline);
 	} else {
-		text = arena_fmt(r->arena, "%s: nothing that keeps it off the GPU", name);
+		text = arena_fmt(r->arena, "%s: nothing found that keeps it off the GPU", name);
 		chain_line(r, "code", MARK_OK, text);
 		PUSH(r->arena, &r->checked, text);
 	}

@@ -14,6 +14,8 @@ struct code {
 	struct finding *const *findings;
 	size_t n_findings, n_files;
 	struct import_lines imports; /* what the script imports before anything else */
+	const char *flag; /* the option without which it does not ask for the GPU, or NULL */
+	uint32_t flag_line;
 	struct strlist notes;
 };
 

@@ -137,6 +137,8 @@ static const struct code *read_code(const struct options *o, struct facts *f, st
 			       .n_findings = linted.findings.n,
 			       .n_files = linted.n_files,
 			       .imports = linted.imports,
+			       .flag = linted.flag,
+			       .flag_line = linted.flag_line,
 			       .notes = linted.notes };
 	return code;
 }

@@ -335,15 +335,21 @@ static void take_imports(struct run *r, const json_t *result)
 	}
 }
 
-static void take_script(struct run *r, const json_t *result)
+static void take_place(struct run *r, const json_t *place, const char **ret_text,
+		       uint32_t *ret_line)
 {
-	const json_t *env = json_object_get(result, "script_env");
-	json_int_t line = json_integer_value(json_object_get(env, "line"));
+	json_int_t line = json_integer_value(json_object_get(place, "line"));
 
 	if (line < 1 || line > INT32_MAX)
 		return;
-	r->out.visible = json_get_text(env, "v", r->arena);
-	r->out.visible_line = (uint32_t)line;
+	*ret_text = json_get_text(place, "v", r->arena);
+	*ret_line = (uint32_t)line;
+}
+
+static void take_script(struct run *r, const json_t *result)
+{
+	take_place(r, json_object_get(result, "script_env"), &r->out.visible, &r->out.visible_line);
+	take_place(r, json_object_get(result, "script_flag"), &r->out.flag, &r->out.flag_line);
 }
 
 static bool take_judged(void *context, size_t item, const json_t *result)

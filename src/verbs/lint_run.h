@@ -18,6 +18,9 @@ struct linted {
 	ARRAY(struct diff) changed; /* with LINT_DIFF */
 	const char *visible;        /* what the script sets CUDA_VISIBLE_DEVICES to, or NULL */
 	uint32_t visible_line;
+	const char
+		*flag; /* the option without which the script does not ask for the GPU, or NULL */
+	uint32_t flag_line;
 	struct import_lines imports; /* with wants_script: what it imports first */
 	const char *problem; /* with wants_script: why the script could not be judged, or NULL */
 };

@@ -12,6 +12,7 @@
 #include "lint/config.h"
 #include "lint/project.h"
 #include "lint/script_env.h"
+#include "lint/script_flag.h"
 #include "lint/script_imports.h"
 #include "lint/walk.h"
 #include "verbs/lint_fix.h"
@@ -181,6 +182,7 @@ static void need_project(struct worker *w, const struct lint_wish *wish)
 		return;
 	open_sys(w);
 	w->project = project_new(w->sys, wish->cwd, w->arena);
+	w->project->expects_gpu = wish->wants_script;
 }
 
 static struct unit *open_unit(struct worker *w, const struct lint_wish *wish, size_t item,
@@ -246,15 +248,22 @@ static json_t *result_of(struct project *p, const struct unit *entry, const stru
 }
 
 /* "script_env": {"line": 3, "v": ""} */
+static void add_place(json_t *result, const char *key, uint32_t line, const char *value)
+{
+	if (value)
+		json_object_set_new(
+			result, key,
+			json_pack("{s:i, s:o}", "line", (int)line, "v", json_text(value)));
+}
+
 static void add_script(const struct unit *u, json_t *result)
 {
 	uint32_t line = 0;
 	const char *value = script_env(u, "CUDA_VISIBLE_DEVICES", &line);
 
-	if (value)
-		json_object_set_new(
-			result, "script_env",
-			json_pack("{s:i, s:o}", "line", (int)line, "v", json_text(value)));
+	add_place(result, "script_env", line, value);
+	value = script_flag(u, &line);
+	add_place(result, "script_flag", line, value);
 }
 
 /* "script_imports": [{"line": 3, "v": "torchvision"}] */
