@@ -352,6 +352,11 @@ static bool call_pretrained(struct module_run *r, const struct lint_api_row *row
 	bool hf = strcmp(row->detail, "hf") == 0,
 	     first = *row->detail && strcmp(row->detail, "detection") != 0;
 
+	if (strcmp(row->detail, "pipeline") == 0) {
+		note_run(r, outermost(r));
+		*ret = value_unknown();
+		return true;
+	}
 	if (strcmp(row->detail, "input") == 0)
 		check_new_head(r);
 	add_module(r);

@@ -194,7 +194,9 @@ static bool run_pretrained(const struct scene *x, const struct call *c,
 {
 	bool half = is_half(call_keyword(c, "torch_dtype")) || is_half(call_keyword(c, "dtype"));
 
-	(void)row;
+	/* The parts that it is given go where it goes. */
+	for (size_t i = 0; i < c->n_args && strcmp(row->detail, "pipeline") == 0; i++)
+		state_escape(x->in, x->s, c->args[i].value);
 	*ret = module_new(x, c->name, device_of_map(x, c), true);
 	if (!half)
 		return true;
