@@ -9,8 +9,6 @@
 
 #include "lint/project.h"
 
-#define GPU_IF_ANY "\"cuda\" if torch.cuda.is_available() else \"cpu\""
-
 struct choice {
 	bool asks;                    /* is_available */
 	const struct py_node *chosen; /* the expression that names the GPU */
@@ -56,63 +54,6 @@ static bool is_said(const struct unit *u)
 	return false;
 }
 
-/* Does a name, a flag or a device speak of an accelerator? Sentences are not asked: they do nothing. */
-static bool speaks_of_gpu(const struct py_node *n)
-{
-	static const char *const parts[] = { "cuda", "gpu", "accelerat", "xpu" };
-
-	if (!n->name || (n->kind == PY_STRING && (strlen(n->name) > 24 || strchr(n->name, ' '))))
-		return false;
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		if (strcasestr(n->name, parts[i]))
-			return true;
-	return strcmp(n->name, "mps") == 0;
-}
-
-struct silence {
-	bool is_broken;
-	const struct py_node *cpu; /* where the CPU is chosen */
-};
-
-static bool is_cpu(const struct py_node *n)
-{
-	return n && n->kind == PY_STRING && strcmp(n->name, "cpu") == 0;
-}
-
-/* torch.device("cpu"), .to("cpu"), device = "cpu". map_location="cpu" chooses nothing. */
-static bool chooses_cpu(const struct py_node *n)
-{
-	const char *callee = n->kind == PY_CALL && n->a->kind == PY_ATTR ? n->a->name : NULL;
-
-	if (n->kind == PY_ASSIGN)
-		return is_cpu(n->a);
-	return callee && (strcmp(callee, "device") == 0 || strcmp(callee, "to") == 0) &&
-	       n->list.n && is_cpu(n->list.v[0]->a);
-}
-
-static bool visit_words(struct py_node *n, void *data)
-{
-	struct silence *s = data;
-
-	s->is_broken |= speaks_of_gpu(n);
-	if (!s->cpu && chooses_cpu(n))
-		s->cpu = n;
-	return !s->is_broken;
-}
-
-/* Nothing that was read names an accelerator, so that no flag and no other path can choose one. */
-static bool never_names_gpu(const struct unit *u, const struct py_node **ret_cpu)
-{
-	struct silence own = { 0 }, others = { 0 };
-
-	ast_walk(u->tree, visit_words, &own);
-	*ret_cpu = own.cpu;
-	for (size_t i = 0; i < u->project->units.n && !own.is_broken; i++)
-		if (u->project->units.v[i] != u)
-			ast_walk(u->project->units.v[i]->tree, visit_words, &others);
-	return !own.is_broken && !others.is_broken;
-}
-
 /* The module of the note, if it stayed on the CPU and is known to nobody else. */
 static const struct object *left_behind(const struct scene *x, const char *note)
 {
@@ -142,37 +83,6 @@ static void report_choice(const struct scene *x, const struct object *o,
 	fix_move(x, f, where, o->site);
 }
 
-/* For who asks about this program: no line of it asks for a GPU. */
-static void report_silence(const struct scene *x, const struct object *o, bool trains)
-{
-	struct unit *u = interp_unit(x->in), *where = (struct unit *)o->unit;
-	const struct py_node *cpu = NULL;
-
-	if (!never_names_gpu(u, &cpu))
-		return;
-
-	struct finding *f = interp_report_in(
-		x->in, x->s, false, "model-not-moved", where, o->site,
-		"the model %s on the CPU, without a word: nothing in the program asks for a GPU",
-		trains ? "is trained" : "runs");
-
-	if (!f)
-		return;
-	f->is_of_check = true;
-	if (cpu) {
-		lint_way(where, f, u, cpu, "the CPU is chosen here");
-		lint_advise(
-			where, f,
-			"in line %u, write %s for \"cpu\", and see that every batch moves there too",
-			cpu->line, GPU_IF_ANY);
-		return;
-	}
-	lint_advise(where, f,
-		    "after the imports, device = torch.device(%s); in line %u, .to(device) for the "
-		    "model; in the loop, .to(device) for every batch",
-		    GPU_IF_ANY, o->site->line);
-}
-
 void model_end(struct interp *in, struct state *s)
 {
 	struct unit *u = interp_unit(in);
@@ -187,7 +97,7 @@ void model_end(struct interp *in, struct state *s)
 	if (trained && c.asks && c.chosen && !note_get(&x, "moved") &&
 	    !note_get(&x, "trained elsewhere"))
 		report_choice(&x, trained, c.chosen);
-	if (!u->project->expects_gpu || c.asks || c.chosen)
+	if (!u->project->expects_gpu)
 		return;
 	ran = trained ? trained : left_behind(&x, "ran on the CPU");
 	if (ran)
