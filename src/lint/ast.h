@@ -153,6 +153,7 @@ struct py_node {
 	uint8_t level; /* PY_IMPORT_FROM: number of leading dots */
 	uint8_t stars; /* PY_ARG, PY_STAR */
 	bool is_bytes, is_async, is_from, is_default, is_big;
+	bool yields;         /* PY_FUNC: a generator */
 	uint32_t start, end; /* bytes of the unit's text: [start, end) */
 	uint32_t line; /* of start, 1-based; the line of a notebook's text is mapped by source.h */
 	uint32_t

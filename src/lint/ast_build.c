@@ -548,6 +548,7 @@ struct py_node *build_star(struct build *b, uint8_t stars)
 static struct py_node *lambda(struct build *b)
 {
 	struct py_node *n = make(b, PY_LAMBDA);
+	const bool outer = b->yields;
 	struct level l, inner = { 0 };
 
 	for (bool more = enter(b, &l); more; more = next(b, &l)) {
@@ -556,6 +557,7 @@ static struct py_node *lambda(struct build *b)
 		else if (ts_node_is_named(b->node))
 			n->a = build_expr(b);
 	}
+	b->yields = outer;
 	l.bad = l.bad || inner.bad || !n->a;
 	return checked(b, n, &l);
 }
@@ -564,6 +566,8 @@ static struct py_node *yield(struct build *b)
 {
 	struct py_node *n = make(b, PY_YIELD);
 	struct level l;
+
+	b->yields = true;
 
 	for (bool more = enter(b, &l); more; more = next(b, &l)) {
 		if (b->sym == TOKEN_FROM)

@@ -22,6 +22,7 @@ struct build {
 	uint32_t n;     /* ids given away */
 	bool is_sound;  /* the whole file parsed: no need to look for errors */
 	bool has_errors;
+	bool yields;                   /* in the function that is being built */
 	ARRAY(struct py_node *) stack; /* children of the lists that are being built */
 	const char *texts[1024];       /* of the last names: most are written more than once */
 };

@@ -528,12 +528,17 @@ static void class(struct build *b, struct py_node *n, struct level *l)
 
 static void definition(struct build *b, struct py_node *n, struct level *l)
 {
+	const bool outer = b->yields;
+
 	n->start = ts_node_start_byte(b->node);
 	n->line = ts_node_start_point(b->node).row + 1;
+	b->yields = false;
 	if (b->sym == SYM_CLASS_DEFINITION)
 		class(b, n, l);
 	else
 		function(b, n, l);
+	n->yields = b->yields;
+	b->yields = outer;
 }
 
 static struct py_node *decorated(struct build *b)

@@ -120,29 +120,6 @@ static void spill(struct run *r, const struct py_node *func, const struct cv_arg
 			cv_escape(r, args->v.v[i].value);
 }
 
-static bool find_yield(struct py_node *node, void *data)
-{
-	bool *found = data;
-
-	*found = *found || node->kind == PY_YIELD;
-	return node->kind != PY_FUNC && node->kind != PY_LAMBDA && node->kind != PY_CLASS;
-}
-
-/* Asked at every call, and looked for once. */
-static bool is_generator(struct unit *u, const struct py_node *func)
-{
-	bool found = false;
-
-	if (!u->yields)
-		u->yields = arena_alloc(u->arena, u->n_nodes + 1);
-	if (u->yields[func->id])
-		return u->yields[func->id] == TRI_YES;
-	for (size_t i = 0; i < func->body.n; i++)
-		ast_walk(func->body.v[i], find_yield, &found);
-	u->yields[func->id] = found ? TRI_YES : TRI_NO;
-	return found;
-}
-
 struct frame {
 	struct unit *unit;
 	struct self *self;
@@ -194,8 +171,8 @@ const struct cv *run_function(struct run *r, const struct cv *func, const struct
 	size_t shift = is_bound ? 1 : 0;
 	struct paths inside = { 0 };
 
-	if (r->depth >= DEPTH_MAX || is_running(r, node) || is_generator(func->unit, node) ||
-	    node->is_async || r->is_out) {
+	if (r->depth >= DEPTH_MAX || is_running(r, node) || node->yields || node->is_async ||
+	    r->is_out) {
 		if (args)
 			args_escape(r, args);
 		return &cv_unknown;

@@ -3,31 +3,45 @@
  * object, may have stored something else, filled it or moved it. Which of them ran, and in which order, is not known. */
 #include "lint/interp.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-struct stores {
-	struct interp *in;
-	const struct map *names; /* number of an attribute that is stored outside of __init__ */
-	const struct map
-		*filled; /* or whose contents are changed: self.x[i] = y, self.x.append(y) */
-	const struct map *moved; /* or only moved: self.x = self.x.to(d) */
-	bool any;                /* or of any */
+enum {
+	STORED = 1,       /* outside of __init__ */
+	STORED_INTO = 2,  /* or its contents are changed: self.x[i] = y, self.x.append(y) */
+	STORED_MOVED = 4, /* or only moved: self.x = self.x.to(d) */
 };
 
+struct stored_name {
+	const char *name; /* of an attribute */
+	unsigned how;
+};
+
+/* What the code of one unit stores. */
+struct stored {
+	struct arena *arena;
+	ARRAY(struct stored_name) names; /* in order, each once */
+	bool any;                        /* or of any name */
+};
+
+static void add_name(struct stored *st, const char *name, unsigned how)
+{
+	PUSH(st->arena, &st->names, ((struct stored_name){ name, how }));
+}
+
 /* self.x of self.x[i][j]. */
-static void add_filled(struct stores *st, const struct py_node *container)
+static void add_filled(struct stored *st, const struct py_node *container)
 {
 	while (container->kind == PY_SUBSCRIPT)
 		container = container->a;
 	if (container->kind == PY_ATTR)
-		st->filled =
-			map_put(st->in->own, st->filled, intern_name(st->in, container->name), "");
+		add_name(st, container->name, STORED_INTO);
 }
 
-static void add_store(struct stores *st, const struct py_node *target)
+static void add_store(struct stored *st, const struct py_node *target)
 {
 	if (target->kind == PY_ATTR)
-		st->names = map_put(st->in->own, st->names, intern_name(st->in, target->name), "");
+		add_name(st, target->name, STORED);
 	if (target->kind == PY_SUBSCRIPT)
 		add_filled(st, target);
 	for (size_t i = 0;
@@ -69,13 +83,12 @@ static bool changes_contents(const char *method)
 
 static bool find_store(struct py_node *n, void *data)
 {
-	struct stores *st = data;
+	struct stored *st = data;
 
 	if (n->kind == PY_FUNC && strcmp(n->name, "__init__") == 0)
 		return false;
 	if (n->kind == PY_ASSIGN && is_move_of_itself(n))
-		st->moved = map_put(st->in->own, st->moved, intern_name(st->in, n->list.v[0]->name),
-				    "");
+		add_name(st, n->list.v[0]->name, STORED_MOVED);
 	else if (n->kind == PY_ASSIGN)
 		for (size_t i = 0; i < n->list.n; i++)
 			add_store(st, n->list.v[i]);
@@ -92,19 +105,76 @@ static bool find_store(struct py_node *n, void *data)
 	return true;
 }
 
+static int by_name(const void *left, const void *right)
+{
+	const struct stored_name *x = left, *y = right;
+
+	return strcmp(x->name, y->name);
+}
+
+/* Sorted; what is told of a name stands in its last row. */
+static void sort_names(struct stored *st)
+{
+	size_t n = 0;
+
+	if (st->names.n > 1)
+		qsort(st->names.v, st->names.n, sizeof *st->names.v, by_name);
+	for (size_t i = 0; i < st->names.n; i++) {
+		if (n && strcmp(st->names.v[n - 1].name, st->names.v[i].name) == 0)
+			st->names.v[n - 1].how |= st->names.v[i].how;
+		else
+			st->names.v[n++] = st->names.v[i];
+	}
+	st->names.n = n;
+}
+
+static const struct stored *stored_of(struct unit *u)
+{
+	struct stored *st;
+
+	if (u->stored)
+		return u->stored;
+	st = arena_alloc(u->lasting, sizeof *st);
+	st->arena = u->lasting;
+	ast_walk(u->tree, find_store, st);
+	sort_names(st);
+	u->stored = st;
+	return st;
+}
+
+/* What a unit does to attributes of that name. */
+static unsigned stored_in(struct unit *u, const char *name)
+{
+	const struct stored *st = stored_of(u);
+	const struct stored_name key = { .name = name }, *found = NULL;
+
+	if (st->names.n)
+		found = bsearch(&key, st->names.v, st->names.n, sizeof key, by_name);
+	return (found ? found->how : 0) | (st->any ? STORED : 0);
+}
+
+/* The same of the unit that is judged and of those that the class and its bases stand in. */
+static unsigned stored_anywhere(const struct interp *in, const struct klass *k, const char *name)
+{
+	unsigned how = stored_in(in->unit, name);
+
+	for (size_t i = 0; i < k->order.n; i++)
+		if (k->order.v[i]->unit != in->unit)
+			how |= stored_in(k->order.v[i]->unit, name);
+	return how;
+}
+
 /* Others may have stored something else. What __init__ has put on a device, and others only move elsewhere, is as good as what they
  * leave. */
-static bool may_be_another(const struct stores *st, const struct state *s,
-			   const struct object_field *f)
+static bool may_be_another(const struct state *s, const struct object_field *f, unsigned how)
 {
-	uint32_t name = intern_name(st->in, f->name);
 	enum dev_kind kind = state_device(s, f->value).kind;
 
 	if (f->registered != FIELD_PLAIN)
 		return false;
-	if (st->any || map_get(st->names, name))
+	if (how & STORED)
 		return true;
-	return map_get(st->moved, name) && kind != DEV_ARG && kind != DEV_CUDA;
+	return how & STORED_MOVED && kind != DEV_ARG && kind != DEV_CUDA;
 }
 
 /* What __init__ made empty has been filled since. */
@@ -130,19 +200,16 @@ static void open_container(struct interp *in, struct state *s, const struct valu
 /* An object that was just made is not what a method finds: other methods, or whoever has it, may have stored something else. */
 void forget_stored(struct interp *in, struct state *s, const struct klass *k, uint32_t id)
 {
-	struct stores st = { .in = in };
 	struct object o = *state_object(s, id);
 	struct object_field *fields = arena_alloc(in->arena, (o.fields.n + 1) * sizeof *fields);
 
-	ast_walk(in->unit->tree, find_store, &st);
-	for (size_t i = 0; i < k->order.n; i++)
-		if (k->order.v[i]->unit != in->unit)
-			ast_walk(k->order.v[i]->unit->tree, find_store, &st);
 	for (size_t i = 0; i < o.fields.n; i++) {
+		const unsigned how = stored_anywhere(in, k, o.fields.v[i].name);
+
 		fields[i] = o.fields.v[i];
-		if (may_be_another(&st, s, &fields[i]))
+		if (may_be_another(s, &fields[i], how))
 			fields[i].value = value_unknown();
-		if (map_get(st.filled, intern_name(in, fields[i].name)))
+		if (how & STORED_INTO)
 			open_container(in, s, fields[i].value, 0);
 	}
 	o.fields.v = fields;

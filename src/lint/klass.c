@@ -284,29 +284,6 @@ bool function_is_abstract(const struct function *f)
 	return nothing && raises;
 }
 
-struct yields {
-	const struct py_node *function;
-	bool found;
-};
-
-static bool find_yield(struct py_node *n, void *data)
-{
-	struct yields *y = data;
-
-	y->found |= n->kind == PY_YIELD;
-	return n == y->function ||
-	       (n->kind != PY_FUNC && n->kind != PY_LAMBDA && n->kind != PY_CLASS && !y->found);
-}
-
-static bool yields(const struct py_node *function)
-{
-	struct yields y = { .function = function };
-
-	if (function->kind == PY_FUNC)
-		ast_walk((struct py_node *)(uintptr_t)function, find_yield, &y);
-	return y.found;
-}
-
 /* The frame that the names of a function made here are looked for in: class bodies are left out. */
 static uint32_t closure_here(struct interp *in)
 {
@@ -329,7 +306,7 @@ static struct function *function_from_stack(struct interp *in, struct state *s,
 	f->name = n->kind == PY_LAMBDA ? "<lambda>" : n->name;
 	f->cls = in->frame->cls;
 	f->closure = closure_here(in);
-	f->yields = yields(n);
+	f->yields = n->yields;
 	f->defaults = arena_alloc(in->arena, (n->params.n + 1) * sizeof(*f->defaults));
 	for (size_t i = n->params.n; i-- > 0;)
 		if (n->params.v[i].fallback)

@@ -16,14 +16,14 @@
 #include "lint/ast.h"
 
 struct project;
-struct cls;    /* classes.h: a class of read code */
-struct names;  /* names.h: what the names of a unit mean */
+struct cls;   /* classes.h: a class of read code */
+struct names; /* names.h: what the names of a unit mean */
+struct stored;
 struct source; /* source.h: the text, its lines, its cells, how it was encoded */
 
 struct unit {
-	struct arena *arena; /* what is learned while an entry is judged */
-	struct arena *
-		kept; /* project.c's own: text, tree and names, if they are kept for another entry; or NULL */
+	struct arena *arena;   /* what is learned while an entry is judged */
+	struct arena *lasting; /* of text, tree and names, and of what follows from them alone */
 	struct project *project;
 	const struct source *source;
 	const char
@@ -43,9 +43,9 @@ struct unit {
 	ARRAY(struct finding *) findings;
 	ARRAY(struct cls *) classes; /* those that were asked for (classes.c) */
 	struct local *local;         /* local.h: made by the first pass that asks */
-	uint8_t *yields; /* by node: enum tri: is it a generator; made by the first that asks */
-	struct arena *scratch; /* of the pass that runs, if it has one */
-	bool findings_cut;     /* there were too many, which was told */
+	const struct stored *stored; /* interp_stored.c: made by the first that asks, and lasting */
+	struct arena *scratch;       /* of the pass that runs, if it has one */
+	bool findings_cut;           /* there were too many, which was told */
 	struct strlist
 		notes; /* said once, on stderr or in "not looked at": "too complex: f, line 12" */
 };

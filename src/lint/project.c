@@ -309,7 +309,7 @@ static struct unit *make_unit(struct project *p, struct arena *a, const char *pa
 {
 	struct unit *u = arena_alloc(a, sizeof *u);
 
-	u->arena = a;
+	u->arena = u->lasting = a;
 	u->project = p;
 	u->source = s;
 	u->path = shown;
@@ -322,10 +322,7 @@ static struct unit *make_unit(struct project *p, struct arena *a, const char *pa
 	u->is_test = is_test_path(shown) || imports_tests(u);
 	if (u->has_errors)
 		note_errors(u);
-	if (a != p->arena) {
-		u->kept = a;
-		u->arena = scratch_of(p);
-	}
+	u->arena = a == p->arena ? a : scratch_of(p);
 	PUSH(p->arena, &p->units, u);
 	return u;
 }
@@ -409,6 +406,12 @@ struct unit *project_open(struct project *p, const char *path, bool dismiss,
 	return u;
 }
 
+/* In an arena of its own, for other entries too. */
+static bool is_kept(const struct project *p, const struct unit *u)
+{
+	return u->lasting != p->arena;
+}
+
 struct unit *project_enter(struct project *p, const char *path, bool dismiss,
 			   const char **ret_problem)
 {
@@ -419,7 +422,7 @@ struct unit *project_enter(struct project *p, const char *path, bool dismiss,
 	begin_entry(in);
 	in->turn_arena = arena_new();
 	for (size_t i = 0; i < p->units.n; i++)
-		if (p->units.v[i]->kept)
+		if (is_kept(p, p->units.v[i]))
 			p->units.v[i]->arena = in->turn_arena;
 	if (!u) {
 		struct arena *kept = arena_new();
@@ -444,7 +447,6 @@ static void forget(struct unit *u)
 	u->notes = (struct strlist){ 0 };
 	u->classes = (typeof(u->classes)){ 0 };
 	u->local = NULL;
-	u->yields = NULL;
 	u->arena = NULL;
 }
 
@@ -456,7 +458,7 @@ static void drop_unit(struct project *p, size_t at)
 	table_put(p->arena, &in->units, u->full_path, &in->dropped);
 	memmove(p->units.v + at, p->units.v + at + 1, (p->units.n - at - 1) * sizeof *p->units.v);
 	p->units.n--;
-	arena_free(u->kept);
+	arena_free(u->lasting);
 }
 
 /* Those that were not asked for during the longest time go first. */
@@ -465,15 +467,16 @@ static void drop_units(struct project *p, size_t bytes_max)
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < p->units.n; i++)
-		bytes += p->units.v[i]->kept ? arena_bytes(p->units.v[i]->kept) : 0;
+		bytes += is_kept(p, p->units.v[i]) ? arena_bytes(p->units.v[i]->lasting) : 0;
 	while (bytes > bytes_max) {
 		size_t oldest = p->units.n;
 
 		for (size_t i = 0; i < p->units.n; i++)
-			if (p->units.v[i]->kept && (oldest == p->units.n ||
-						    p->units.v[i]->turn < p->units.v[oldest]->turn))
+			if (is_kept(p, p->units.v[i]) &&
+			    (oldest == p->units.n ||
+			     p->units.v[i]->turn < p->units.v[oldest]->turn))
 				oldest = i;
-		bytes -= arena_bytes(p->units.v[oldest]->kept);
+		bytes -= arena_bytes(p->units.v[oldest]->lasting);
 		drop_unit(p, oldest);
 	}
 }
@@ -485,7 +488,7 @@ void project_leave(struct project *p)
 	if (!in->turn_arena)
 		return;
 	for (size_t i = 0; i < p->units.n; i++)
-		if (p->units.v[i]->kept)
+		if (is_kept(p, p->units.v[i]))
 			forget(p->units.v[i]);
 	arena_free(in->turn_arena);
 	in->turn_arena = NULL;

@@ -220,6 +220,23 @@ static void reads_python_2(void **state)
 	arena_free(p.arena);
 }
 
+/* Only what the function itself yields. */
+static void knows_generators(void **state)
+{
+	struct parsed p = parse("def a():\n\tif x:\n\t\ty = yield 1\n"
+				"def b():\n\tdef inner():\n\t\tyield from x\n\treturn inner\n"
+				"def c():\n\treturn lambda: (yield)\n"
+				"def d():\n\tclass e:\n\t\tdef f(self):\n\t\t\tyield\n\tyield e\n");
+
+	(void)state;
+	assert_true(statement(&p, 0)->yields);
+	assert_false(statement(&p, 1)->yields);
+	assert_true(statement(&p, 1)->body.v[0]->yields);
+	assert_false(statement(&p, 2)->yields);
+	assert_true(statement(&p, 3)->yields);
+	arena_free(p.arena);
+}
+
 static void asks_arguments(void **state)
 {
 	struct parsed p = parse("f(1, *a, 2)\nf(x, k=3, *a)\n");
@@ -395,6 +412,7 @@ int main(void)
 		cmocka_unit_test(keeps_sound_parts),
 		cmocka_unit_test(spoils_a_star_of_nothing),
 		cmocka_unit_test(reads_python_2),
+		cmocka_unit_test(knows_generators),
 		cmocka_unit_test(asks_arguments),
 		cmocka_unit_test(bounds_long_files),
 		cmocka_unit_test(bounds_deep_files),
