@@ -233,6 +233,9 @@ static struct unit *judge(struct bytes raw, bool is_notebook, struct arena *a)
 {
 	struct project *p = project_new(NULL, NULL, a);
 	const char *problem = NULL;
+
+	p->expects_gpu = true; /* as for `check`: it finds more */
+
 	struct unit *u =
 		project_open_text(p, NULL, is_notebook ? "x.ipynb" : "x.py", raw, &problem);
 
