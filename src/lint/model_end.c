@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lint/project.h"
+#include "lint/silence.h"
 
 struct choice {
 	bool asks;                    /* is_available */
@@ -81,6 +82,22 @@ static void report_choice(const struct scene *x, const struct object *o,
 		return;
 	lint_way(where, f, u, chosen, "a GPU is chosen here");
 	fix_move(x, f, where, o->site);
+}
+
+/* For who asks about this program. */
+static void report_silence(const struct scene *x, const struct object *o, bool trains)
+{
+	struct unit *u = interp_unit(x->in), *where = (struct unit *)o->unit;
+	struct silence s = silence_of(u);
+	struct finding *f;
+
+	if (s.is_broken)
+		return;
+	f = interp_report_in(x->in, x->s, false, "model-not-moved", where, o->site,
+			     "the model %s on the CPU, without a word: %s",
+			     trains ? "is trained" : "runs", silence_title(&s));
+	if (f)
+		silence_explain(&s, f, where, u, o->site->line);
 }
 
 void model_end(struct interp *in, struct state *s)

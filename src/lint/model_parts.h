@@ -193,8 +193,4 @@ struct api_word {
 extern const struct api_word api_words_tensor[], api_words_numpy[], api_words_module[],
 	api_words_optim[], api_words_data[], api_words_frame[], api_words_plain[];
 
-/* model_silence.c: the model `o` ran on the CPU, and nothing that was read asks for an accelerator: told to who asks about this
- * program. */
-void report_silence(const struct scene *x, const struct object *o, bool trains);
-
 #endif

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A program in which nothing asks for a GPU, for the user who asks why it is not on one. It cannot know what else a name of
  * an accelerator may lead to: any that could choose one ends it. */
-#include "lint/model_parts.h"
+#include "lint/silence.h"
 
 #include <ctype.h>
 #include <string.h>
 
+#include "core/str.h"
 #include "lint/project.h"
 
 #define GPU_IF_ANY "\"cuda\" if torch.cuda.is_available() else \"cpu\""
@@ -20,13 +21,6 @@ static bool names_accelerator(const char *name)
 			return true;
 	return strcmp(name, "mps") == 0;
 }
-
-/* What nothing in the program may do, if the CPU is all that it knows. */
-struct silence {
-	bool is_broken;
-	const struct py_node *cpu; /* where the CPU is chosen */
-	const struct py_node *off; /* use_cuda = False */
-};
 
 static bool is_cpu(const struct py_node *n)
 {
@@ -44,12 +38,22 @@ static bool chooses_cpu(const struct py_node *n)
 	       n->list.n && is_cpu(n->list.v[0]->a);
 }
 
+/* torch.device(what is only known at run time) */
+static bool computes_device(const struct py_node *n)
+{
+	const struct py_node *first = n->kind == PY_CALL && n->list.n ? n->list.v[0]->a : NULL;
+
+	return first && n->a->kind == PY_ATTR && strcmp(n->a->name, "device") == 0 &&
+	       first->kind != PY_STRING && first->kind != PY_IFEXP;
+}
+
 /* A device, or an option of the command line. Sentences do nothing. */
 static bool is_word_of_gpu(const struct py_node *n)
 {
 	return starts_with(n->name, "cuda") || strcmp(n->name, "gpu") == 0 ||
 	       strcmp(n->name, "mps") == 0 || strcmp(n->name, "xpu") == 0 ||
-	       (n->name[0] == '-' && names_accelerator(n->name));
+	       (n->name[0] == '-' && (names_accelerator(n->name) || strstr(n->name, "device"))) ||
+	       strcmp(n->name, "device") == 0;
 }
 
 /* torch.cuda.is_available(), torch.cuda.manual_seed(0): all but its types ask and count, and place nothing. */
@@ -96,11 +100,11 @@ static bool visit_words(struct py_node *n, void *data)
 		s->is_broken |=
 			n->kind == PY_STRING ? is_word_of_gpu(n) : names_accelerator(n->name);
 	s->is_broken |= name && s->off; /* switched on again */
+	s->is_open |= computes_device(n);
 	return !s->is_broken;
 }
 
-/* Nothing that was read asks for an accelerator, so that no option and no other path can choose one. */
-static struct silence listen(const struct unit *u)
+struct silence silence_of(const struct unit *u)
 {
 	struct silence own = { 0 };
 
@@ -111,43 +115,42 @@ static struct silence listen(const struct unit *u)
 		if (u->project->units.v[i] != u)
 			ast_walk(u->project->units.v[i]->tree, visit_words, &other);
 		own.is_broken |= other.is_broken || other.off;
+		own.is_open |= other.is_open;
 	}
 	return own;
 }
 
-void report_silence(const struct scene *x, const struct object *o, bool trains)
+const char *silence_title(const struct silence *s)
 {
-	struct unit *u = interp_unit(x->in), *where = (struct unit *)o->unit;
-	struct silence heard = listen(u);
+	return s->off ? "the program switches the GPU off"
+		      : "nothing in the program asks for a GPU";
+}
 
-	if (heard.is_broken)
-		return;
-
-	struct finding *f = interp_report_in(x->in, x->s, false, "model-not-moved", where, o->site,
-					     "the model %s on the CPU, without a word: %s",
-					     trains ? "is trained" : "runs",
-					     heard.off ? "the program switches the GPU off"
-						       : "nothing in the program asks for a GPU");
-
-	if (!f)
-		return;
+void silence_explain(const struct silence *s, struct finding *f, struct unit *where, struct unit *u,
+		     uint32_t line)
+{
 	f->is_of_check = true;
-	if (heard.off) {
-		lint_way(where, f, u, heard.off, "the GPU is switched off here");
+	if (s->off) {
+		lint_way(where, f, u, s->off, "the GPU is switched off here");
 		lint_advise(where, f, "in line %u, write torch.cuda.is_available() for False",
-			    heard.off->line);
-		return;
-	}
-	if (heard.cpu) {
-		lint_way(where, f, u, heard.cpu, "the CPU is chosen here");
+			    s->off->line);
+	} else if (s->cpu) {
+		lint_way(where, f, u, s->cpu, "the CPU is chosen here");
 		lint_advise(
 			where, f,
 			"in line %u, write %s for \"cpu\", and see that every batch moves there too",
-			heard.cpu->line, GPU_IF_ANY);
-		return;
+			s->cpu->line, GPU_IF_ANY);
+	} else if (line) {
+		lint_advise(
+			where, f,
+			"after the imports, device = torch.device(%s); in line %u, .to(device) for the "
+			"model; in the loop, .to(device) for every batch",
+			GPU_IF_ANY, line);
+	} else {
+		lint_advise(
+			where, f,
+			"after the imports, device = torch.device(%s); then .to(device) for the "
+			"model, and in the loop for every batch",
+			GPU_IF_ANY);
 	}
-	lint_advise(where, f,
-		    "after the imports, device = torch.device(%s); in line %u, .to(device) for the "
-		    "model; in the loop, .to(device) for every batch",
-		    GPU_IF_ANY, o->site->line);
 }
