@@ -21,7 +21,9 @@
 	(640u << 10) /* of them together: a tree takes fifteen times as much memory as its text */
 #define PARENTS_MAX 64
 #define KEPT_BYTES_MAX                                                                             \
-	((size_t)12 << 20) /* trees and texts that wait for the next entry to import them again */
+	((size_t)24 << 20) /* trees and texts that wait for the next entry to import them again */
+#define KEPT_BYTES_MIN ((size_t)6 << 20) /* but less of them while a big entry is judged: */
+#define KEPT_LESS 100                    /* by so much for each byte of it */
 
 struct slot {
 	const char *key;
@@ -412,32 +414,6 @@ static bool is_kept(const struct project *p, const struct unit *u)
 	return u->lasting != p->arena;
 }
 
-struct unit *project_enter(struct project *p, const char *path, bool dismiss,
-			   const char **ret_problem)
-{
-	struct inside *in = p->inside;
-	struct unit *u = known_unit(in, path);
-
-	*ret_problem = NULL;
-	begin_entry(in);
-	in->turn_arena = arena_new();
-	for (size_t i = 0; i < p->units.n; i++)
-		if (is_kept(p, p->units.v[i]))
-			p->units.v[i]->arena = in->turn_arena;
-	if (!u) {
-		struct arena *kept = arena_new();
-
-		u = read_entry(p, kept, path, dismiss, ret_problem);
-		if (u)
-			table_put(p->arena, &in->units, path, u);
-		else
-			arena_free(kept);
-	}
-	if (u)
-		u->is_entry = true;
-	return u;
-}
-
 /* What was learned of it leads to what was learned of others. */
 static void forget(struct unit *u)
 {
@@ -461,24 +437,65 @@ static void drop_unit(struct project *p, size_t at)
 	arena_free(u->lasting);
 }
 
+static bool may_drop(const struct project *p, const struct unit *u)
+{
+	return is_kept(p, u) && !u->is_entry;
+}
+
 /* Those that were not asked for during the longest time go first. */
 static void drop_units(struct project *p, size_t bytes_max)
 {
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < p->units.n; i++)
-		bytes += is_kept(p, p->units.v[i]) ? arena_bytes(p->units.v[i]->lasting) : 0;
+		bytes += may_drop(p, p->units.v[i]) ? arena_bytes(p->units.v[i]->lasting) : 0;
 	while (bytes > bytes_max) {
 		size_t oldest = p->units.n;
 
 		for (size_t i = 0; i < p->units.n; i++)
-			if (is_kept(p, p->units.v[i]) &&
+			if (may_drop(p, p->units.v[i]) &&
 			    (oldest == p->units.n ||
 			     p->units.v[i]->turn < p->units.v[oldest]->turn))
 				oldest = i;
 		bytes -= arena_bytes(p->units.v[oldest]->lasting);
 		drop_unit(p, oldest);
 	}
+}
+
+/* What is learned of a big file takes much memory itself. */
+static size_t kept_beside(const struct unit *entry)
+{
+	const size_t less = KEPT_LESS * entry->n_text;
+
+	return KEPT_BYTES_MAX > KEPT_BYTES_MIN + less ? KEPT_BYTES_MAX - less : KEPT_BYTES_MIN;
+}
+
+struct unit *project_enter(struct project *p, const char *path, bool dismiss,
+			   const char **ret_problem)
+{
+	struct inside *in = p->inside;
+	struct unit *u = known_unit(in, path);
+
+	*ret_problem = NULL;
+	begin_entry(in);
+	in->turn_arena = arena_new();
+	for (size_t i = 0; i < p->units.n; i++)
+		if (is_kept(p, p->units.v[i]))
+			p->units.v[i]->arena = in->turn_arena;
+	if (!u) {
+		struct arena *kept = arena_new();
+
+		u = read_entry(p, kept, path, dismiss, ret_problem);
+		if (u)
+			table_put(p->arena, &in->units, path, u);
+		else
+			arena_free(kept);
+	}
+	if (u) {
+		u->is_entry = true;
+		drop_units(p, kept_beside(u));
+	}
+	return u;
 }
 
 void project_leave(struct project *p)
