@@ -9,6 +9,7 @@
 
 #include "core/str.h"
 #include "lint/doc.h"
+#include "lint/param_use.h"
 
 #define MADE_MAX 4 /* ways through __init__ that are told apart */
 
@@ -46,6 +47,12 @@ static enum value_kind plain_type(const struct py_node *annotation)
 	return VAL_UNKNOWN;
 }
 
+static bool is_bare_tuple(const struct py_node *annotation)
+{
+	return annotation->kind == PY_NAME &&
+	       (strcmp(annotation->name, "tuple") == 0 || strcmp(annotation->name, "Tuple") == 0);
+}
+
 /* Of what a constructor takes the docstring of the class may tell. */
 static enum doc_type documented(const struct function *f, const struct py_param *p)
 {
@@ -79,6 +86,13 @@ static bool is_count_name(const char *name)
 	return false;
 }
 
+/* What a module works on: the first argument of its forward. */
+static bool is_input(const struct function *f, const struct py_param *p)
+{
+	return f->cls && klass_is_module(f->cls) && strcmp(f->name, "forward") == 0 &&
+	       f->node->params.n > 1 && p == &f->node->params.v[1];
+}
+
 static const struct value *unannotated(struct interp *in, const struct function *f,
 				       const struct py_param *p, const struct value *fallback)
 {
@@ -95,7 +109,7 @@ static const struct value *unannotated(struct interp *in, const struct function 
 	if (fallback && is_scalar(fallback->kind))
 		return value_number(in->arena, fallback->kind);
 	type = documented(f, p);
-	if (type == DOC_TENSOR)
+	if (type == DOC_TENSOR || (!type && param_is_tensor(f->unit, f->node, p, is_input(f, p))))
 		return value_tensor(in->arena, device_of_param(p->node), TRI_UNKNOWN,
 				    origin_new(in, FROM_ARGUMENT, p->node, NULL));
 	if (type != DOC_NOTHING)
@@ -211,8 +225,10 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 	bool may_be_none = (fallback && fallback->kind == VAL_NONE) ||
 			   model_annotation_allows_none(p->annotation);
 
-	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. */
-	if (!v && p->annotation && !is_device_name(p->name) && !is_dtype_name(p->name))
+	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. Of a bare
+	 * tuple the uses of what is in it tell. */
+	if (!v && p->annotation && !is_device_name(p->name) && !is_dtype_name(p->name) &&
+	    !is_bare_tuple(p->annotation))
 		v = value_number(in->arena, plain_type(p->annotation));
 	if (!v && fallback && fallback->kind == VAL_OBJECT &&
 	    state_object(s, fallback->object)->kind == OBJ_TUPLE)
@@ -543,14 +559,16 @@ static bool is_entry_method(struct interp *in, struct mentions *m, const struct 
 {
 	const char *name = f->name;
 
-	if (f->node->kind != PY_FUNC || starts_with(name, "__") || is_before_move(name) ||
-	    doc_is_for_cpu(doc_of(f->node)))
+	bool is_call = strcmp(name, "__call__") == 0 && f->cls && klass_is_module(f->cls);
+
+	if (f->node->kind != PY_FUNC || (starts_with(name, "__") && !is_call) ||
+	    is_before_move(name) || doc_is_for_cpu(doc_of(f->node)))
 		return false;
 	if (in->is_unreached)
 		return !was_entered(in, f->node);
 	if (was_entered(in, f->node))
 		return false;
-	return strcmp(name, "forward") == 0 || !has_caller(m, f->node);
+	return strcmp(name, "forward") == 0 || is_call || !has_caller(m, f->node);
 }
 
 static bool is_bound_to_cpu(const struct klass *k)
@@ -582,6 +600,17 @@ static void forget_places(struct interp *in, const struct args *args)
 	}
 }
 
+/* Of many ways one is judged, which is one that a caller can take; all of them joined would know less and cost as much. */
+static void keep_one(const struct interp *in, struct states *set)
+{
+	size_t i = 0;
+
+	while (i + 1 < set->n && !state_proves(in, &set->v[i]))
+		i++;
+	set->v[0] = set->v[i];
+	set->n = 1;
+}
+
 /* The ways through __init__, with an object at the end of each: what was assumed on the way is true of the object. */
 static const struct value *make_instance(struct interp *in, const struct state *after,
 					 const struct klass *k, struct states *ret_made)
@@ -598,12 +627,8 @@ static const struct value *make_instance(struct interp *in, const struct state *
 	args.at = k->node;
 	instantiate(in, &out, &s, k, &args);
 	states_reduce(in, &out);
-	if (out.n > MADE_MAX) {
-		struct state one = states_one(in, &out);
-
-		out = (struct states){ 0 };
-		states_add(in, &out, &one);
-	}
+	if (out.n > MADE_MAX)
+		keep_one(in, &out);
 	for (size_t i = 0; i < out.n; i++) {
 		self = state_pop(&out.v[i]);
 		if (self->kind != VAL_OBJECT)

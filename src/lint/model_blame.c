@@ -217,9 +217,18 @@ static bool is_told_where(const struct py_node *n)
 	return false;
 }
 
+/* torch.ones(n, device=y.device) of a y that was made on the CPU: y is to blame. */
+static const struct origin *told_by(const struct origin *o)
+{
+	while (o->before && is_told_where(o->node) &&
+	       (o->before->kind == FROM_FACTORY || o->before->kind == FROM_NUMPY))
+		o = o->before;
+	return o;
+}
+
 static void report_factory(const struct clash *k)
 {
-	const struct origin *o = k->cpu->value->origin;
+	const struct origin *o = told_by(k->cpu->value->origin);
 	struct unit *u = unit_of(o);
 	struct finding *f;
 
@@ -654,9 +663,13 @@ static bool is_cpu_function(const struct unit *u, const struct py_node *n)
 
 	if (has_word(n->name, names))
 		return true;
-	for (size_t i = 0; i < n->list.n; i++)
-		if (has_word(lint_text(u, n->list.v[i], 80), decorators))
+	for (size_t i = 0; i < n->list.n; i++) {
+		const char *text = lint_text(u, n->list.v[i], 80);
+
+		/* @script_if_tracing: run as it stands wherever nothing is traced. */
+		if (has_word(text, decorators) && !strstr(text, "script_if_tracing"))
 			return true;
+	}
 	return false;
 }
 

@@ -167,10 +167,11 @@ static const struct value *new_tensor(const struct scene *x, const struct call *
 				      const char *how, enum origin_kind kind)
 {
 	struct value v = { .kind = VAL_TENSOR, .device = d };
+	const struct value *where = call_keyword(c, "device");
 
 	if (d.kind != DEV_CPU)
 		kind = FROM_MOVE;
-	v.origin = origin_here(x, kind, NULL);
+	v.origin = origin_here(x, kind, d.kind == DEV_CPU && where ? where->origin : NULL);
 	factory_dimensions(x, &v, c, how);
 	return with_gradient(x, c, v);
 }

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What does the body of a function say that a parameter is?
+ *
+ * `x.unsqueeze(1)`, `x.view(n, -1)` and `F.relu(x)` take a tensor and nothing else, wherever in the body they stand: a parameter
+ * is one thing. Not where the body asks what it is, hands it to NumPy or makes a tensor of it, and not behind a line that binds
+ * the name anew. */
+#include "lint/param_use.h"
+
+#include <string.h>
+
+#include "lint/model_parts.h"
+#include "lint/names.h"
+
+struct use {
+	const struct unit *u;
+	const struct py_param *p;
+	uint32_t end; /* where the name is bound anew */
+	bool is_input, is_tensor, is_doubtful;
+};
+
+static bool is_it(const struct use *use, const struct py_node *n)
+{
+	return n && n->kind == PY_NAME && strcmp(n->name, use->p->name) == 0;
+}
+
+static bool is_among(const char *name, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(*words, name) == 0)
+			return true;
+	return false;
+}
+
+static bool binds(const struct use *use, const struct py_node *target, size_t depth)
+{
+	if (is_it(use, target))
+		return true;
+	if (!target || depth > 4 || (target->kind != PY_TUPLE && target->kind != PY_LIST))
+		return false;
+	for (size_t i = 0; i < target->list.n; i++)
+		if (binds(use, target->list.v[i], depth + 1))
+			return true;
+	return false;
+}
+
+/* The place from which on the name may be something else. */
+static void look_for_store(struct use *use, const struct py_node *n)
+{
+	uint32_t at = UINT32_MAX;
+
+	if (n->kind == PY_ASSIGN) {
+		for (size_t i = 0; i < n->list.n; i++)
+			if (binds(use, n->list.v[i], 0))
+				at = n->end;
+	} else if (n->kind == PY_ANNASSIGN || n->kind == PY_AUGASSIGN || n->kind == PY_WALRUS) {
+		at = binds(use, n->a, 0) ? n->end : UINT32_MAX;
+	} else if (n->kind == PY_FOR || n->kind == PY_COMP_FOR) {
+		at = binds(use, n->a, 0) ? n->start : UINT32_MAX;
+	} else if (n->kind == PY_WITH_ITEM) {
+		at = binds(use, n->b, 0) ? n->start : UINT32_MAX;
+	}
+	if (at < use->end)
+		use->end = at;
+}
+
+/* x.view(n, -1); an array's view() takes a type. */
+static bool is_view(const struct py_node *call)
+{
+	const struct py_node *last = call->list.n ? call->list.v[call->list.n - 1]->a : NULL;
+	bool is_size = last && (last->kind == PY_INT || last->kind == PY_UNARY);
+
+	return strcmp(call->a->name, "view") == 0 && (is_size || call->list.n > 1);
+}
+
+static bool has_tensors_method(const struct use *use, const struct py_node *call)
+{
+	static const char *const more[] = { "size",         "dim",         "numel",
+					    "index_select", "masked_fill", NULL };
+	const struct lint_signature_row *row;
+	char name[64] = "Tensor.";
+
+	if (call->a->kind != PY_ATTR || !is_it(use, call->a->a) || strlen(call->a->name) > 40)
+		return false;
+	strcat(name, call->a->name);
+	row = signature_row(name);
+	return (row && *row->only) || is_among(call->a->name, more) || is_view(call);
+}
+
+/* torch.relu(x): the place where it stands takes a tensor only. */
+static bool is_tensors_place(const struct py_node *call, const char *callee, size_t position)
+{
+	const struct lint_signature_row *row = signature_row(callee);
+	struct parameter p = { 0 };
+	size_t pos = 0;
+
+	for (size_t i = 0; i <= position; i++)
+		if (!row || call->list.v[i]->name || call->list.v[i]->stars ||
+		    !next_parameter(row->params, &pos, &p) || p.is_rest || p.is_keyword_only)
+			return false;
+	return p.code == 't';
+}
+
+static bool starts_with_any(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (starts_with(text, *words))
+			return true;
+	return false;
+}
+
+static void look_at_argument(struct use *use, const struct py_node *call, size_t i)
+{
+	static const char *const asks[] = {
+		"isinstance",      "hasattr",           "type",
+		"callable",        "issubclass",        "torch.is_tensor",
+		"getattr",         "torch.is_storage",  "torch.tensor",
+		"torch.Tensor",    "torch.FloatTensor", "torch.LongTensor",
+		"torch.as_tensor", "torch.from_numpy",  NULL
+	};
+	static const char *const others[] = { "numpy.", "scipy.",      "pandas.", "PIL.",
+					      "cv2.",   "tensorflow.", "jax.",    NULL };
+	const char *callee = names_dotted(use->u, call->a);
+
+	if (!callee && call->a->kind == PY_NAME)
+		callee = call->a->name;
+	if (!callee)
+		return;
+	if (is_among(callee, asks) || starts_with_any(callee, others))
+		use->is_doubtful = true;
+	else if (is_tensors_place(call, callee, i))
+		use->is_tensor = true;
+}
+
+static void look_at_call(struct use *use, const struct py_node *call)
+{
+	if (has_tensors_method(use, call))
+		use->is_tensor = true;
+	for (size_t i = 0; i < call->list.n; i++)
+		if (is_it(use, call->list.v[i]->a))
+			look_at_argument(use, call, i);
+}
+
+static bool look(struct py_node *n, void *data)
+{
+	struct use *use = data;
+
+	if (n->start >= use->end)
+		return false;
+	look_for_store(use, n);
+	if (n->kind == PY_CALL)
+		look_at_call(use, n);
+	else if (use->is_input && n->kind == PY_ATTR && is_it(use, n->a) &&
+		 strcmp(n->name, "shape") == 0)
+		use->is_tensor = true;
+	return true;
+}
+
+bool param_is_tensor(const struct unit *u, const struct py_node *def, const struct py_param *p,
+		     bool is_input)
+{
+	struct use use = { .u = u, .p = p, .end = UINT32_MAX, .is_input = is_input };
+
+	if (p->kind == PARAM_ARGS || p->kind == PARAM_KWARGS)
+		return false;
+	for (size_t i = 0; i < def->body.n; i++)
+		ast_walk(def->body.v[i], look, &use);
+	return use.is_tensor && !use.is_doubtful;
+}

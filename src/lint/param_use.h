@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What does the body of a function say that a parameter is? */
+#ifndef WHYCPU_LINT_PARAM_USE_H
+#define WHYCPU_LINT_PARAM_USE_H
+
+#include <stdbool.h>
+
+#include "lint/lint.h"
+
+/* Is it used as nothing but a tensor can be? What a module's forward works on (`is_input`) is one if it has a shape. */
+bool param_is_tensor(const struct unit *u, const struct py_node *def, const struct py_param *p,
+		     bool is_input);
+
+#endif
