@@ -128,6 +128,8 @@ struct frame {
 	struct states *breaks, *continues; /* of the innermost loop */
 	struct states *raises;             /* of the innermost try, or NULL */
 	const struct value *yielded;       /* joined */
+	struct states
+		paused; /* where a generator yields: of one without an end, nothing comes behind its loop */
 };
 
 struct module {
@@ -175,6 +177,7 @@ struct interp {
 	uint32_t salt; /* tells apart what one node makes several of */
 	bool is_library;
 	bool is_unreached; /* library mode: what no call has reached is run */
+	bool is_made;      /* library mode: the ways through an __init__ are joined */
 	bool is_over;      /* the budget is spent */
 	uint32_t steps, steps_max, steps_unit;
 	uint32_t resolving;              /* imports that are being followed within each other */

@@ -381,9 +381,11 @@ static bool run_hasattr(struct interp *in, struct state *s, const struct call *c
 	const struct value *base = call_positional(c, 0), *name = call_positional(c, 1);
 	const struct object *o =
 		base && base->kind == VAL_OBJECT ? state_object(s, base->object) : NULL;
-	bool has = o && name && name->is_known && name->kind == VAL_STR &&
-		   (state_attr(s, base->object, name->text) ||
-		    (o->cls && klass_member(s, o->cls, NULL, name->text)));
+	bool told = o && name && name->is_known && name->kind == VAL_STR;
+	const struct value *own = told ? state_attr(s, base->object, name->text) : NULL;
+	/* It may be there on one way only. */
+	bool has = told && ((own && !own->may_be_none) ||
+			    (o->cls && klass_member(s, o->cls, NULL, name->text)));
 
 	*ret = has ? value_bool(in->arena, true) : value_number(in->arena, VAL_BOOL);
 	return true;

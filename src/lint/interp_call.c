@@ -272,6 +272,8 @@ void call_function(struct interp *in, struct states *out, struct state *s, const
 	}
 	states_take(in, &returns, &set);
 	in->frame = frame.outer;
+	if (!returns.n)
+		states_take(in, &returns, &frame.paused);
 	leave(in, &returns, f, &frame, args);
 	if (recording)
 		memo_end(in, recording, &returns);
@@ -440,12 +442,19 @@ static void call_unread(struct interp *in, struct states *out, struct state *s,
 			  .args = args->v,
 			  .n_args = args->n,
 			  .is_discarded = args->is_discarded };
-	const struct value *v = NULL, *unknown;
+	const struct value *v = NULL;
 	bool known = (callee->kind == VAL_UNKNOWN || callee->kind == VAL_PLACED) &&
-		     model_call(in, s, &c, &v);
+		     model_call(in, s, &c, &v) && v;
 
-	unknown = call_unknown(in, s, callee, args);
-	states_give(in, out, s, known && v ? v : unknown);
+	if (known) {
+		/* A network moves neither itself nor the tensors that it is called with. */
+		for (size_t i = 0; i < args->n; i++)
+			if (args->v[i].value->kind != VAL_PLACED)
+				state_escape(in, s, args->v[i].value);
+		states_give(in, out, s, v);
+		return;
+	}
+	give_unknown(in, out, s, callee, args);
 }
 
 void call_value(struct interp *in, struct states *out, struct state *s, const struct value *callee,

@@ -341,6 +341,8 @@ static void eval_yield(struct interp *in, struct states *set, const struct py_no
 			v = iterate(in, s, v, n).element;
 		f->yielded = f->yielded ? value_join(in, s, f->yielded, v) : v;
 		state_push(in, s, value_unknown());
+		if (f->func && f->func->yields)
+			states_add(in, &f->paused, s);
 	}
 }
 

@@ -201,6 +201,9 @@ static struct import follow(struct interp *in, struct state *s, const struct val
 	const char *name = lazy->param_text, *dotted;
 	struct unit *u = find_unit(in, lazy->unit, lazy->text, level);
 
+	/* `from . import layers` in the package's own __init__.py: what has no such name yet has such a module. */
+	if (u && u == lazy->unit && name && find_unit(in, u, name, 1))
+		return (struct import){ .value = value_unit(in->arena, find_unit(in, u, name, 1)) };
 	if (u)
 		return name ? (struct import){ .unit = u }
 			    : (struct import){ .value = value_unit(in->arena, u) };

@@ -26,7 +26,10 @@ static const struct value *unpack_item(struct interp *in, struct state *s, const
 	}
 	if (i == star)
 		return make_of_element(in, s, OBJ_LIST, it->element, targets->v[i]);
-	(void)v;
+	/* Behind the first thing that a network gives back may come lengths, which some leave on the CPU. */
+	if (i && v->kind == VAL_PLACED && v->origin && v->origin->kind == FROM_NETWORK)
+		return value_placed(in->arena, v->device,
+				    origin_new(in, FROM_PART, targets->v[i], v->origin));
 	return it->element;
 }
 

@@ -345,6 +345,17 @@ static void check_new_head(const struct module_run *r)
 	}
 }
 
+/* accelerate, which device_map= brings in, takes the result to where the input was. */
+static const struct origin *origin_of_output(const struct module_run *r)
+{
+	const struct object *o = state_object(r->x->s, r->id);
+	const struct origin *made = origin_of_result(r);
+	bool same = o->moved || r->place.device.kind != DEV_CUDA ||
+		    network_is_given_on(r->x, r->call, r->place.device);
+
+	return same ? made : origin_here(r->x, FROM_PART, made);
+}
+
 static bool call_pretrained(struct module_run *r, const struct lint_api_row *row,
 			    const struct value **ret)
 {
@@ -374,7 +385,7 @@ static bool call_pretrained(struct module_run *r, const struct lint_api_row *row
 			mix_add(r->x, &r->mix, arg->value, arg->node, &input);
 	}
 	mix_run(r->x, &r->mix);
-	*ret = hf || !first ? value_placed(r->x->a, r->place.device, origin_of_result(r))
+	*ret = hf || !first ? value_placed(r->x->a, r->place.device, origin_of_output(r))
 			    : tensor_of(r->x, r->place.device, 1, origin_of_result(r));
 	return true;
 }

@@ -49,6 +49,15 @@ static const struct value *tensor_attr(const struct scene *x, const struct value
 	return value_scalar();
 }
 
+/* batch.lengths, batch["lengths"]: what was moved moved it too, or left it where it was. */
+static const struct origin *origin_of_part(const struct scene *x, const struct value *base)
+{
+	bool doubt = base->kind == VAL_PLACED && base->origin &&
+		     (base->origin->kind == FROM_MOVE || base->origin->kind == FROM_PART);
+
+	return doubt ? origin_here(x, FROM_PART, base->origin) : base->origin;
+}
+
 static const struct value *placed_attr(const struct scene *x, const struct value *base,
 				       const char *name)
 {
@@ -60,7 +69,7 @@ static const struct value *placed_attr(const struct scene *x, const struct value
 	if (row || signature_row(full) || is_tensor(base) || unread_has_method(name))
 		return NULL;
 	/* outputs.logits: what is in it is where it is. */
-	return value_placed(x->a, base->device, base->origin);
+	return value_placed(x->a, base->device, origin_of_part(x, base));
 }
 
 static const struct value *device_attr(const struct scene *x, const struct value *base,
@@ -257,7 +266,7 @@ static const struct value *tensor_item(const struct scene *x, const struct value
 {
 	struct value v = { .kind = base->kind,
 			   .device = state_device(x->s, base),
-			   .origin = base->origin };
+			   .origin = origin_of_part(x, base) };
 
 	for (size_t i = 0; i < n && base->kind != VAL_ARRAY; i++)
 		check_index(x, base, indices[i], index_node(x->at, i));
@@ -393,7 +402,7 @@ const struct value *model_element(struct interp *in, struct state *s, const stru
 		return tensor_of(&x, state_device(s, base), rank, base->origin);
 	}
 	if (base->kind == VAL_PLACED)
-		return value_placed(x.a, base->device, base->origin);
+		return value_placed(x.a, base->device, origin_of_part(&x, base));
 	if (base->kind == VAL_ARRAY)
 		return array_row(&x, base);
 	if (base->kind == VAL_SCALAR)

@@ -53,26 +53,49 @@ static bool is_on_callers_gpu(const struct scene *x, const struct value *v)
 	       knows_gpus(interp_unit(x->in));
 }
 
+/* What a network gave back, as a whole: if it is asked for an array it is a tensor, or holds some. */
+static bool is_given_by_network(const struct scene *x, const struct value *v)
+{
+	enum dev_kind kind = state_device(x->s, v).kind;
+	bool there = kind == DEV_CUDA || kind == DEV_ARG;
+
+	return v->kind == VAL_PLACED && v->origin && v->origin->kind == FROM_NETWORK && there;
+}
+
+/* outputs.logits of a library's model that is called with what is on its GPU. */
+static bool is_output(const struct scene *x, const struct value *v)
+{
+	const struct origin *o = v->origin;
+
+	return v->kind == VAL_PLACED && o && o->kind == FROM_PARAMETER && o->node &&
+	       o->node->kind == PY_CALL && state_device(x->s, v).kind == DEV_CUDA;
+}
+
 static bool is_on_gpu(const struct scene *x, const struct value *v)
 {
-	return is_tensor(v) && (state_device(x->s, v).kind == DEV_CUDA || is_on_callers_gpu(x, v));
+	bool there = state_device(x->s, v).kind == DEV_CUDA || is_on_callers_gpu(x, v) ||
+		     network_gave(v->origin);
+
+	return (is_tensor(v) && there) || is_given_by_network(x, v) || is_output(x, v);
 }
 
 static void report_numpy(const struct scene *x, const struct value *v, const struct py_node *tensor)
 {
 	struct unit *u = interp_unit(x->in);
 	struct device d = state_device(x->s, v);
-	bool callers = d.kind == DEV_ARG;
+	bool callers = d.kind == DEV_ARG, network = network_gave(v->origin);
 	struct finding *f = interp_report(
-		x->in, x->s, !callers, "numpy-of-cuda-tensor", x->at,
+		x->in, x->s, !callers && !network, "numpy-of-cuda-tensor", x->at,
 		"%s%s raises TypeError: can't convert %s device type tensor to numpy. Use Tensor.cpu() to copy the tensor to "
 		"host memory first.",
-		callers ? "with the module on a GPU, " : "", text_at(x, u, x->at),
-		callers || d.index < 0 ? "cuda:0" : device_name(x->a, d));
+		callers   ? "with the module on a GPU, "
+		: network ? "if the network leaves its result where it computed it, "
+			  : "",
+		text_at(x, u, x->at), callers || d.index < 0 ? "cuda:0" : device_name(x->a, d));
 
 	if (!f)
 		return;
-	if (callers)
+	if (callers || network)
 		lint_set_severity(f, SEVERITY_WARNING);
 	way_of_origin(x, f, v->origin);
 	if (tensor && (tensor->kind == PY_NAME || tensor->kind == PY_ATTR ||

@@ -25,8 +25,10 @@ static struct mix_operand operand_of(const struct scene *x, const struct value *
 /* What a module gives back is no number: beside a tensor it is one. */
 static bool is_output(const struct scene *x, const struct value *v)
 {
-	return interp_is_library(x->in) && v->kind == VAL_PLACED && v->origin &&
-	       v->origin->kind == FROM_PARAMETER;
+	if (v->kind != VAL_PLACED || !v->origin)
+		return false;
+	return v->origin->kind == FROM_NETWORK ||
+	       (v->origin->kind == FROM_PARAMETER && interp_is_library(x->in));
 }
 
 /* An unknown value where only a tensor is accepted is a tensor whose device is not known. */
@@ -191,6 +193,9 @@ static void meet(const struct scene *x, const struct mix *m, struct walk *w,
 
 	enum meeting meeting = device_meet(w->common->device, o->device);
 
+	if (meeting == MEET_CLASH &&
+	    (network_gave(w->common->value->origin) || network_gave(o->value->origin)))
+		meeting = MEET_CLASH_ON_GPU;
 	if (meeting == MEET_CLASH || meeting == MEET_CLASH_ON_GPU) {
 		clash(x, m, w, o, meeting);
 		return;

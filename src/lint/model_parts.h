@@ -183,6 +183,15 @@ bool unread_call(const struct scene *x, const struct call *c, const struct value
 /* They were handed to an optimizer: what they are of has some. */
 void unread_parameters(const struct scene *x, const struct value *parameters);
 
+/* ---- networks that were not read (model_network.c) ---- */
+/* Is it called as only modules are, in its function or class? PY_NAME or an attribute of one. */
+bool network_is_used(const struct unit *u, const struct py_node *network);
+bool network_call(const struct scene *x, const struct call *c, const struct value **ret);
+/* Is a tensor there among the arguments, or a list or dict of them? */
+bool network_is_given_on(const struct scene *x, const struct call *c, struct device d);
+/* Is the device only what such a network is said to give back? */
+bool network_gave(const struct origin *o);
+
 /* What a table's word does: all of them have this form. */
 typedef bool api_function(const struct scene *x, const struct call *c,
 			  const struct lint_api_row *row, const struct value **ret);

@@ -116,7 +116,7 @@ static bool call_network(const struct scene *x, const struct call *c, const stru
 			continue;
 		known = true;
 	}
-	*ret = value_placed(x->a, state_device(x->s, v), v->origin);
+	*ret = value_placed(x->a, state_device(x->s, v), origin_here(x, FROM_NETWORK, v->origin));
 	return known;
 }
 
@@ -137,5 +137,6 @@ static bool keep_network(const struct scene *x, const struct call *c, const stru
 
 bool unread_call(const struct scene *x, const struct call *c, const struct value **ret)
 {
-	return tokenize(x, c, ret) || keep_network(x, c, ret) || call_network(x, c, ret);
+	return tokenize(x, c, ret) || keep_network(x, c, ret) || call_network(x, c, ret) ||
+	       network_call(x, c, ret);
 }

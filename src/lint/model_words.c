@@ -146,6 +146,8 @@ static const char *origin_words(enum origin_kind kind)
 		return "taken to the CPU here";
 	case FROM_MOVE:
 		return "moved here";
+	case FROM_NETWORK:
+		return "given back by the network here";
 	case FROM_TOKENIZER:
 		return "made on the CPU by the tokenizer here";
 	case FROM_LOAD:

@@ -55,7 +55,11 @@ void state_assume(struct interp *in, struct state *s, const struct atom *atom)
 /* A tensor that was taken out of a container is not lost with it: origins are aligned, so that one bit tells them apart. */
 static uint64_t lost_key(const struct value *v)
 {
-	return (uintptr_t)v->origin | (v->kind == VAL_TENSOR);
+	const struct origin *o = v->origin;
+
+	while (o->kind == FROM_PART && o->before)
+		o = o->before;
+	return (uintptr_t)o | (v->kind == VAL_TENSOR);
 }
 
 void state_lose(struct interp *in, struct state *s, const struct value *v)

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Networks that nobody read: what was moved to a device and is called, or is called as only modules are (net.eval(),
+ * net.forward(x)). What such a one gives back for a tensor on its GPU is there, too, if it is a tensor at all. It may have been
+ * taken to the CPU inside, which cannot be known: hence warnings, and silence about methods of wrappers (model.predict(x)). */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+#include "lint/names.h"
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(text, *words) == 0)
+			return true;
+	return false;
+}
+
+/* ---- what is used as a module ---- */
+
+struct module_use {
+	const struct py_node *network; /* PY_NAME, or PY_ATTR of one */
+	bool found;
+};
+
+static bool is_same_place(const struct py_node *a, const struct py_node *b)
+{
+	if (a->kind != b->kind || (a->kind != PY_NAME && a->kind != PY_ATTR))
+		return false;
+	return strcmp(a->name, b->name) == 0 && (a->kind == PY_NAME || is_same_place(a->a, b->a));
+}
+
+/* net.train(), net.train(False); but trainer.train(images, labels). */
+static bool is_switch(const struct py_node *call)
+{
+	static const char *const names[] = { "eval", "train", "parameters", "state_dict", NULL };
+	const struct py_node *first = call->list.n ? call->list.v[0]->a : NULL;
+
+	return is_one_of(call->a->name, names) &&
+	       (!first || first->kind == PY_TRUE || first->kind == PY_FALSE);
+}
+
+/* Methods that nothing that can be called has but a module. */
+static bool is_of_modules(const char *name)
+{
+	static const char *const names[] = { "forward",
+					     "load_state_dict",
+					     "named_parameters",
+					     "named_modules",
+					     "zero_grad",
+					     "requires_grad_",
+					     "named_children",
+					     "register_forward_hook",
+					     "add_module",
+					     "to",
+					     "cuda",
+					     NULL };
+
+	return is_one_of(name, names);
+}
+
+static bool visit_use(struct py_node *n, void *data)
+{
+	struct module_use *use = data;
+	const struct py_node *callee = n->kind == PY_CALL ? n->a : NULL;
+
+	if (callee && callee->kind == PY_ATTR && is_same_place(callee->a, use->network))
+		use->found |= is_switch(n) || is_of_modules(callee->name);
+	return !use->found;
+}
+
+/* The function that a name stands in; of an attribute of self, the class. */
+static const struct py_node *place_of(const struct unit *u, const struct py_node *network)
+{
+	const struct scope *scope = names_scope(u, network);
+	bool of_class = network->kind == PY_ATTR;
+
+	while (scope && scope->outer &&
+	       (scope->node->kind == PY_COMP || (of_class && scope->node->kind != PY_CLASS)))
+		scope = scope->outer;
+	return scope ? scope->node : NULL;
+}
+
+bool network_is_used(const struct unit *u, const struct py_node *network)
+{
+	struct module_use use = { .network = network };
+	const struct py_node *place;
+
+	if (network->kind != PY_NAME && (network->kind != PY_ATTR || network->a->kind != PY_NAME))
+		return false;
+	place = place_of(u, network);
+	if (place)
+		ast_walk((struct py_node *)(uintptr_t)place, visit_use, &use);
+	return use.found;
+}
+
+/* ---- its call ---- */
+
+/* Wrappers around a network may take what it says to the CPU. */
+static bool is_of_wrappers(const char *name)
+{
+	static const char *const begins[] = { "predict", "infer",  "detect",  "transcribe",
+					      "decode",  "to_",    "post",    "get_",
+					      "act",     "select", "as_",     "_predict",
+					      "score",   "tolist", "process", "collate" };
+
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (starts_with(name, begins[i]))
+			return true;
+	return strcmp(name, "cpu") == 0;
+}
+
+/* What was moved itself, or a part of it (net.encoder), or a method (net.encode). */
+static bool was_moved(const struct value *v)
+{
+	const struct origin *o = v->origin;
+
+	for (; o && o->kind == FROM_PART; o = o->before)
+		if (o->node->kind != PY_ATTR || is_of_wrappers(o->node->name))
+			return false;
+	return o && o->kind == FROM_MOVE;
+}
+
+static bool is_on(const struct scene *x, const struct value *v, struct device d)
+{
+	return v && is_placed(v) && device_meet(state_device(x->s, v), d) == MEET_SAME;
+}
+
+/* A tensor, or a list or dict of them. */
+bool network_is_given_on(const struct scene *x, const struct call *c, struct device d)
+{
+	for (size_t i = 0; i < c->n_args; i++) {
+		const struct value *v = c->args[i].value;
+		const struct object *o = object_of(x, v);
+
+		if (is_on(x, v, d))
+			return true;
+		if (!o || o->kind == OBJ_MODULE)
+			continue;
+		if (is_on(x, o->element, d) || (o->fields.n && is_on(x, o->fields.v[0].value, d)))
+			return true;
+	}
+	return false;
+}
+
+/* What calls it, without .forward. */
+static const struct py_node *network_node(const struct call *c)
+{
+	const struct py_node *callee = c->node->kind == PY_CALL ? c->node->a : NULL;
+
+	if (callee && callee->kind == PY_ATTR && strcmp(callee->name, "forward") == 0)
+		return callee->a;
+	return callee;
+}
+
+bool network_call(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	const struct value *v = c->self;
+	const struct py_node *node = network_node(c);
+	struct device d = v->kind == VAL_PLACED ? state_device(x->s, v) : (struct device){ 0 };
+	bool forward = strcmp(c->name, "forward") == 0;
+
+	if ((strcmp(c->name, "__call__") != 0 && !forward) || !node || v->maybe)
+		return false;
+	if (v->kind != VAL_PLACED || !was_moved(v)) {
+		/* Somebody else has moved it: it takes what is on the GPU. */
+		d = cuda_device(-1);
+		if (!network_is_used(interp_unit(x->in), node))
+			return false;
+	}
+	if (d.kind == DEV_CPU || d.kind == DEV_UNKNOWN || !network_is_given_on(x, c, d))
+		return false;
+	*ret = value_placed(x->a, d, origin_here(x, FROM_NETWORK, v->origin));
+	return true;
+}
+
+bool network_gave(const struct origin *o)
+{
+	for (; o; o = o->before) {
+		if (o->kind == FROM_NETWORK)
+			return true;
+		if (o->kind == FROM_MOVE || o->kind == FROM_CPU_CALL)
+			return false;
+	}
+	return false;
+}
