@@ -85,6 +85,8 @@ json_t *finding_dump(const struct finding *f)
 	json_object_set_new(o, "edits", edits_dump(f));
 	if (f->is_of_check)
 		json_object_set_new(o, "of_check", json_true());
+	if (f->assumes)
+		json_put_text(o, "assumes", f->assumes);
 	return o;
 }
 
@@ -211,5 +213,6 @@ struct finding *finding_load(const json_t *json, struct arena *a)
 		return NULL;
 	f->subject = at->file;
 	f->is_of_check = json_is_true(json_object_get(json, "of_check"));
+	f->assumes = json_get_text(json, "assumes", a);
 	return f;
 }

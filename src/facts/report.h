@@ -110,6 +110,8 @@ struct finding {
 	ARRAY(struct station) way;
 	ARRAY(struct edit) edits;
 	bool is_of_check; /* `whycpu lint` is silent: no fault unless the user expects a GPU */
+	const char *
+		assumes; /* of lint: a parameter or a class whose callers use a GPU; NULL: nothing */
 };
 
 /* One of torch's answers. */

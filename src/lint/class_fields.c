@@ -353,7 +353,8 @@ static struct cls_summary *summarise(struct run *outer, struct cls *c)
 			 .depth = 0,
 			 .nesting = outer->nesting + 1,
 			 .is_quiet = true,
-			 .is_on_default_device = text_has(c->unit, "set_default_") };
+			 .is_on_default_device =
+				 c->unit->is_moved || text_has(c->unit, "set_default_") };
 	struct cls_summary *sum = arena_alloc(r.arena, sizeof *sum);
 	struct self *self = arena_alloc(r.arena, sizeof *self);
 	struct cv *value;

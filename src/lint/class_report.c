@@ -485,6 +485,14 @@ static bool is_about_placement(const struct cls_candidate *c)
 		      "loss-weight-on-cpu");
 }
 
+/* Nothing here says that it is used on a GPU: that is for its callers. */
+static void assume_moved(struct unit *u, const struct cls *c, struct finding *f)
+{
+	lint_set_severity(f, SEVERITY_WARNING);
+	f->assumes = arena_fmt(u->arena, "%s#%u", c->unit->full_path ? c->unit->full_path : "-",
+			       c->node->id);
+}
+
 static void report(struct run *r, struct unit *u, struct cls *c, const struct cls_summary *sum)
 {
 	for (size_t i = 0; i < r->candidates.n && !r->is_out; i++) {
@@ -497,7 +505,7 @@ static void report(struct run *r, struct unit *u, struct cls *c, const struct cl
 			continue;
 		f = say(k->unit, k);
 		if (f && is_about_placement(k) && !speaks_of_accelerator(u))
-			lint_set_severity(f, SEVERITY_WARNING);
+			assume_moved(u, c, f);
 	}
 }
 
@@ -564,7 +572,7 @@ static struct run new_run(struct unit *u, struct cls *c)
 			     .unit = u,
 			     .judged = c,
 			     .budget = BUDGET,
-			     .is_on_default_device = text_has(u, "set_default_") };
+			     .is_on_default_device = u->is_moved || text_has(u, "set_default_") };
 }
 
 /* Does a function, or the file, make leaves that could be moved? */

@@ -142,6 +142,7 @@ static void run_script(struct interp *in, struct states *set, struct states *exi
 	struct state start = { 0 };
 
 	state_put(in, &start, STATE_MODEL_OBJECT, &(struct object){ .kind = OBJ_INSTANCE });
+	model_begin(in, &start);
 	states_add(in, set, &start);
 	in->exits = exits;
 	in->steps_max = STEPS_MAX;
@@ -200,11 +201,13 @@ void interp_run(struct unit *u,
 			     .project = u->project,
 			     .shared = new_shared(),
 			     .ids = intern_new(own),
+			     .passed = intern_new(own),
 			     .frame_ids = intern_new(own),
 			     .reveal = reveal,
 			     .reveal_data = data };
 
 	in.keep = in.shared->arena;
+	u->passed = (struct strlist){ 0 };
 	run_unit(&in);
 	note_complex(&in);
 	arena_free(in.keep);

@@ -186,6 +186,7 @@ struct interp {
 	ARRAY(struct frame_info) frames; /* of the unit's own run */
 	struct intern *ids, *frame_ids;  /* the same */
 	const struct map *entered;       /* PY_FUNCs that were run */
+	struct intern *passed;           /* interp_passed.c: what was noted */
 	struct id_list
 		marks[2]; /* by object: the last walk that saw it; of shared and of own objects */
 	uint32_t walk;
@@ -260,6 +261,8 @@ bool function_same(const struct function *x, const struct function *y);
 const struct value *value_meet(struct interp *in, const struct value *x, const struct value *y,
 			       struct id_list *lost);
 enum tri value_truth(const struct state *s, const struct value *v);
+/* Nothing is known of it but that a loader gave it. */
+bool value_is_batch(const struct value *v);
 bool value_is_plain(
 	const struct value *v); /* a number, a text or the like: nothing in it can move or escape */
 const struct value *value_func(struct arena *a, const struct function *f);
@@ -433,6 +436,11 @@ void eval_comp(struct interp *in, struct states *set, const struct py_node *n);
 
 /* What an object holds that was just made, and that other methods have changed since, is not known (interp_stored.c). */
 void forget_stored(struct interp *in, struct state *s, const struct klass *k, uint32_t id);
+
+/* ---- what other files' functions are given (interp_passed.c) ---- */
+/* Before the call is followed. */
+void note_passed(struct interp *in, const struct state *s, const struct function *f,
+		 const struct value *self, const struct args *args);
 
 /* ---- what is run (interp_library.c) ---- */
 void library_run(struct interp *in, const struct state *after);

@@ -239,6 +239,7 @@ void call_function(struct interp *in, struct states *out, struct state *s, const
 	struct recording *recording = NULL;
 	struct frame frame;
 
+	note_passed(in, s, f, self, args);
 	if (!may_enter(in, f)) {
 		memo_cut(in, f);
 		if (self)

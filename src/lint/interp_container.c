@@ -155,6 +155,8 @@ struct iteration iterate(struct interp *in, struct state *s, const struct value 
 	}
 	if (!element)
 		element = model_element(in, s, v, at);
+	if (!element && value_is_batch(v))
+		element = v;
 	return (struct iteration){
 		.element = element             ? element
 			   : value_is_plain(v) ? value_scalar()
@@ -270,6 +272,8 @@ const struct value *subscript_load(struct interp *in, struct state *s, const str
 		return value_number(in->arena, VAL_STR);
 	/* List[int], Optional[Tensor]: a type. */
 	if (base->kind == VAL_API || base->kind == VAL_CLASS)
+		return base;
+	if (value_is_batch(base))
 		return base;
 	return value_is_plain(base) ? value_scalar() : value_unknown();
 }

@@ -214,3 +214,15 @@ const char *lint_text(const struct unit *u, const struct py_node *node, size_t m
 		str_add(&out, "...");
 	return esc(u->arena, str_text(&out));
 }
+
+bool lint_is_shown(const struct unit *u, const struct py_node *call)
+{
+	const struct py_list *body = &u->tree->body;
+
+	for (size_t i = 0; u->source->is_notebook && i < body->n; i++)
+		if (body->v[i]->kind == PY_EXPR && body->v[i]->a == call)
+			return i + 1 == body->n ||
+			       source_place(u->source, body->v[i + 1]->start).cell !=
+				       source_place(u->source, call->start).cell;
+	return false;
+}

@@ -39,8 +39,11 @@ struct unit {
 	bool has_errors; /* parts did not parse */
 	bool is_entry;   /* linted for its own sake; others are only read */
 	uint32_t turn;   /* project.c's own: the last entry that led here */
+	bool is_moved;   /* a script that uses it changes where factories make tensors */
 	bool is_test;    /* by its path or by what it imports (pytest, unittest): CPU by contract */
 	ARRAY(struct finding *) findings;
+	struct strlist
+		passed; /* "cpu KEY": a parameter or a class of another file, and where what it was given is */
 	ARRAY(struct cls *) classes; /* those that were asked for (classes.c) */
 	struct local *local;         /* local.h: made by the first pass that asks */
 	const struct stored *stored; /* interp_stored.c: made by the first that asks, and lasting */
@@ -82,6 +85,8 @@ void lint_advise(struct unit *u, struct finding *f, const char *words_fmt, ...)
 void lint_edit(struct unit *u, struct finding *f, enum applies applies, uint32_t start,
 	       uint32_t end, const char *replacement_fmt, ...)
 	__attribute__((format(printf, 6, 7)));
+/* The last expression of a notebook's cell is what the cell shows. */
+bool lint_is_shown(const struct unit *u, const struct py_node *call);
 /* The source of a node, shortened to `max` bytes for a message; one line. */
 const char *lint_text(const struct unit *u, const struct py_node *node, size_t max);
 

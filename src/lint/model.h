@@ -77,5 +77,7 @@ const struct value *model_annotation(struct interp *in, struct state *s, const s
 bool model_annotation_allows_none(const struct py_node *annotation);
 /* At the end of a script, of a function, of a library-mode analysis: the rules about absence. */
 void model_end(struct interp *in, struct state *s);
+/* Before the unit's first statement. */
+void model_begin(struct interp *in, struct state *s);
 
 #endif

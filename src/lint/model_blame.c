@@ -122,8 +122,10 @@ static const struct py_node *outer_node(const struct clash *k, struct unit **ret
 
 static void finish(const struct clash *k, struct finding *f)
 {
-	if (k->meeting == MEET_CLASH_ON_GPU)
-		lint_set_severity(f, SEVERITY_WARNING);
+	if (k->meeting != MEET_CLASH_ON_GPU)
+		return;
+	lint_set_severity(f, SEVERITY_WARNING);
+	interp_assume(k->x->in, f, k->other->device);
 }
 
 static const char *other_place(const struct clash *k)

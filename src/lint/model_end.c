@@ -120,3 +120,13 @@ void model_end(struct interp *in, struct state *s)
 	if (ran)
 		report_silence(&x, ran, trained != NULL);
 }
+
+/* ---- the beginning ---- */
+
+void model_begin(struct interp *in, struct state *s)
+{
+	static const char *const notes[] = { "default device", "default type" };
+
+	for (size_t i = 0; i < 2 && interp_unit(in)->is_moved; i++)
+		state_set_attr(in, s, STATE_MODEL_OBJECT, notes[i], value_unknown(), NULL);
+}

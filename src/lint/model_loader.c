@@ -20,6 +20,15 @@ static const struct value *batch_tensor(const struct scene *x, struct device d, 
 static const struct value *collated(const struct scene *x, const struct value *sample,
 				    uint32_t path);
 
+/* Nothing is known of it but where it came from (interp_passed.c). */
+static const struct value *unknown_batch(const struct scene *x)
+{
+	struct value *v = arena_alloc(x->a, sizeof *v);
+
+	v->origin = origin_here(x, FROM_LOADER, NULL);
+	return v;
+}
+
 static const struct value *collated_items(const struct scene *x, const struct object *o,
 					  uint32_t path)
 {
@@ -61,9 +70,9 @@ static const struct value *collated(const struct scene *x, const struct value *s
 		if (path < PATH_MAX_NUMBER &&
 		    (o->kind == OBJ_TUPLE || o->kind == OBJ_LIST || o->kind == OBJ_DICT))
 			return collated_items(x, o, path);
-		return value_unknown();
+		return unknown_batch(x);
 	default:
-		return value_unknown();
+		return unknown_batch(x);
 	}
 }
 
@@ -182,7 +191,7 @@ static const struct value *batch_of(const struct scene *x, const struct call *c,
 		return value_object(x->a, state_new(x->in, x->s, &o));
 	}
 	if (collate->kind != VAL_FUNC && collate->kind != VAL_BOUND && !object_of(x, collate))
-		return value_unknown();
+		return unknown_batch(x);
 	arg.value = sequence_of(x, OBJ_LIST, sample);
 	return interp_call(x->in, x->s, collate, &arg, 1, x->at);
 }

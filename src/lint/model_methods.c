@@ -97,6 +97,7 @@ static void report_numpy(const struct scene *x, const struct value *v, const str
 		return;
 	if (callers || network)
 		lint_set_severity(f, SEVERITY_WARNING);
+	interp_assume(x->in, f, d);
 	way_of_origin(x, f, v->origin);
 	if (tensor && (tensor->kind == PY_NAME || tensor->kind == PY_ATTR ||
 		       tensor->kind == PY_CALL || tensor->kind == PY_SUBSCRIPT))

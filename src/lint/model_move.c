@@ -103,6 +103,7 @@ static void report_discarded(const struct scene *x, const struct call *c, struct
 		return;
 	if (from.kind == DEV_ARG)
 		lint_set_severity(f, SEVERITY_WARNING);
+	interp_assume(x->in, f, from);
 	way_of_origin(x, f, c->self->origin);
 	lint_edit(u, f, APPLIES_SAFE, call->start, call->start, "%s = ", name);
 	lint_advise(u, f, "keep the result: %s = %s", name, text_at(x, u, call));
@@ -132,6 +133,8 @@ static void check_discarded(const struct scene *x, const struct call *c, struct 
 
 	if (!c->is_discarded || !is_tensor(c->self) || c->self->is_param ||
 	    c->node->kind != PY_CALL || c->node->a->kind != PY_ATTR || !has_name(c->node->a->a))
+		return;
+	if (lint_is_shown(interp_unit(x->in), c->node))
 		return;
 	if (meeting != MEET_CLASH && meeting != MEET_CLASH_ON_GPU && !is_meant(c, from, to))
 		return;

@@ -22,3 +22,88 @@ bool has_device_word(struct bytes text)
 {
 	return has_torch_word(text) || holds(text, "device");
 }
+
+/* ---- what a script changes for what it imports ---- */
+
+static bool is_word(unsigned char c)
+{
+	return c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') ||
+	       c >= 0x80;
+}
+
+/* From `at` to the end of its line. */
+static struct bytes rest_of_line(struct bytes text, size_t at)
+{
+	const char *end = memchr(text.v + at, '\n', text.n - at);
+
+	return (struct bytes){ text.v + at, end ? (size_t)(end - text.v) - at : text.n - at };
+}
+
+/* Does a statement begin here? */
+static bool is_first(struct bytes text, size_t at)
+{
+	while (at > 0 && (text.v[at - 1] == ' ' || text.v[at - 1] == '\t'))
+		at--;
+	return at == 0 || text.v[at - 1] == '\n';
+}
+
+static bool is_comment(struct bytes text, size_t at)
+{
+	while (at > 0 && text.v[at - 1] != '\n')
+		if (text.v[--at] == '#')
+			return true;
+	return false;
+}
+
+/* torch.FloatTensor = torch.cuda.FloatTensor */
+static bool is_replaced(struct bytes text, size_t at)
+{
+	struct bytes line = rest_of_line(text, at);
+	size_t i = strlen("torch.");
+
+	while (i < line.n && is_word((unsigned char)line.v[i]))
+		i++;
+	while (i < line.n && line.v[i] == ' ')
+		i++;
+	return is_first(text, at) && i + 1 < line.n && line.v[i] == '=' && line.v[i + 1] != '=' &&
+	       (holds(line, "cuda") || holds(line, "device"));
+}
+
+/* set_default_tensor_type(torch.DoubleTensor) changes the numbers, not their place. */
+static bool is_other_default(struct bytes text, size_t at)
+{
+	struct bytes line = rest_of_line(text, at);
+
+	if (is_comment(text, at))
+		return false;
+	return holds(line, "set_default_device(") ||
+	       (holds(line, "set_default_tensor_type(") &&
+		(holds(line, "cuda") || !holds(line, "Tensor")));
+}
+
+static bool holds_place(struct bytes text, const char *word,
+			bool (*is_it)(struct bytes text, size_t at))
+{
+	size_t n = strlen(word);
+
+	for (size_t at = 0; at + n < text.n; at += n) {
+		const char *found = memmem(text.v + at, text.n - at, word, n);
+
+		if (!found)
+			return false;
+		at = (size_t)(found - text.v);
+		if (is_it(text, at))
+			return true;
+	}
+	return false;
+}
+
+bool replaces_torch(struct bytes text)
+{
+	return holds_place(text, "torch.", is_replaced);
+}
+
+bool moves_defaults(struct bytes text)
+{
+	return holds_place(text, "set_default_", is_other_default) || replaces_torch(text);
+}

@@ -11,5 +11,9 @@
 bool has_device_word(struct bytes text);
 /* The same of a file of an installed library, which says torch where it means it: many have devices of another kind. */
 bool has_torch_word(struct bytes text);
+/* Does it put other functions in the place of torch's own (torch.FloatTensor = torch.cuda.FloatTensor)? */
+bool replaces_torch(struct bytes text);
+/* The same, or does it change where factories make tensors? */
+bool moves_defaults(struct bytes text);
 
 #endif

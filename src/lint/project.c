@@ -24,6 +24,10 @@
 	((size_t)24 << 20) /* trees and texts that wait for the next entry to import them again */
 #define KEPT_BYTES_MIN ((size_t)6 << 20) /* but less of them while a big entry is judged: */
 #define KEPT_LESS 100                    /* by so much for each byte of it */
+/* Of the scripts beside a file, and above it, that may change where its tensors are made. */
+#define SCRIPTS_MAX 200
+#define SCRIPTS_BYTES_MAX (2u << 20)
+#define SCRIPT_FOLDERS_MAX 4
 
 struct slot {
 	const char *key;
@@ -40,6 +44,8 @@ struct folder {
 	struct strlist names;
 	const char *package_root; /* the nearest folder from here upwards that is no package */
 	const char *project_root; /* or NULL */
+	bool is_scanned;
+	struct strlist movers; /* texts of its files that change where factories make tensors */
 };
 
 struct inside {
@@ -245,6 +251,99 @@ static const char *module_name(struct project *p, struct arena *a, const char *p
 	return name;
 }
 
+/* ---- what a script changes for what it imports ---- */
+
+static void scan_script(struct project *p, struct folder *f, const char *path, size_t *bytes)
+{
+	struct arena *a = arena_new();
+	struct bytes raw = { 0 };
+	struct sys_stat st = { 0 };
+
+	sys_read_into(p->sys, a);
+	if (sys_stat(p->sys, path, &st) == 0 && st.kind == SYS_FILE &&
+	    st.size_bytes <= IMPORT_BYTES_MAX && sys_read(p->sys, path, &raw) == 0) {
+		*bytes += raw.n;
+		if (moves_defaults(raw))
+			PUSH(p->arena, &f->movers, arena_strndup(p->arena, raw.v, raw.n));
+	}
+	sys_read_into(p->sys, NULL);
+	arena_free(a);
+}
+
+static void scan_folder(struct project *p, struct folder *f, const char *path)
+{
+	size_t n = 0, bytes = 0;
+
+	f->is_scanned = true;
+	for (size_t i = 0; i < f->names.n && n < SCRIPTS_MAX && bytes < SCRIPTS_BYTES_MAX; i++)
+		if (ends_with(f->names.v[i], ".py")) {
+			scan_script(p, f, path_join(scratch_of(p), path, f->names.v[i]), &bytes);
+			n++;
+		}
+}
+
+/* "helpers" of /home/me/net/helpers.py; of an __init__.py the folder's name. */
+static const char *stem_of(struct project *p, const char *path)
+{
+	const char *name = path_basename(path);
+
+	if (strcmp(name, "__init__.py") == 0)
+		name = path_basename(path_dirname(scratch_of(p), path));
+	return ends_with(name, ".py") ? arena_strndup(scratch_of(p), name, strlen(name) - 3) : name;
+}
+
+static bool imports_word(const char *text, const char *word)
+{
+	struct bytes line;
+	size_t pos = 0;
+
+	while (next_part(text, '\n', &pos, &line))
+		if (memmem(line.v, line.n, "import", strlen("import")) &&
+		    memmem(line.v, line.n, word, strlen(word)))
+			return true;
+	return false;
+}
+
+/* How far upwards its scripts may lie. */
+static const char *top_of(const struct project *p, const char *path, const struct folder *own)
+{
+	size_t n = p->cwd ? strlen(p->cwd) : 0;
+
+	if (own->project_root && *own->project_root)
+		return own->project_root;
+	return n > 1 && strncmp(path, p->cwd, n) == 0 && path[n] == '/' ? p->cwd
+									: own->package_root;
+}
+
+static bool is_named_in(const struct folder *f, const char *stem, const char *part)
+{
+	for (size_t i = 0; i < f->movers.n; i++)
+		if (imports_word(f->movers.v[i], stem) || imports_word(f->movers.v[i], part))
+			return true;
+	return false;
+}
+
+/* A script beside it, or in a folder above it, names it in an import and calls torch.set_default_device() or the like. */
+static bool is_moved_by_script(struct project *p, const char *path)
+{
+	const char *stem = stem_of(p, path), *part = stem, *dir = path_dirname(scratch_of(p), path);
+	const char *top = top_of(p, path, folder_of(p, dir));
+
+	for (int i = 0; i < SCRIPT_FOLDERS_MAX && !is_site_folder(dir); i++) {
+		struct folder *f = folder_of(p, dir);
+
+		if (!f->is_scanned)
+			scan_folder(p, f, dir);
+		if (is_named_in(f, stem, part))
+			return true;
+		if (strcmp(dir, top) == 0)
+			return false;
+		part = path_basename(dir);
+		dir = path_dirname(scratch_of(p), dir);
+	}
+	return false;
+}
+
 static bool is_test_path(const char *path)
 {
 	const char *name = path_basename(path);
@@ -322,6 +421,7 @@ static struct unit *make_unit(struct project *p, struct arena *a, const char *pa
 	u->tree = ast_build(a, s, &u->n_nodes, &u->has_errors);
 	u->names = names_new(u);
 	u->is_test = is_test_path(shown) || imports_tests(u);
+	u->is_moved = replaces_torch(s->text) || (path && p->sys && is_moved_by_script(p, path));
 	if (u->has_errors)
 		note_errors(u);
 	u->arena = a == p->arena ? a : scratch_of(p);

@@ -87,6 +87,8 @@ void state_lose(struct interp *in, struct state *s, const struct value *v);
 struct arena *interp_arena(const struct interp *in);
 bool interp_is_library(
 	const struct interp *in); /* library mode: this function has no caller in read code */
+/* The finding is true of callers who put this, an argument of the entry, on a GPU. */
+void interp_assume(struct interp *in, struct finding *f, struct device d);
 bool interp_in_loop(const struct interp *in);
 /* Tells apart the objects of one kind that the same node makes: part of their names from now on. Gives back what it was before. */
 uint32_t interp_salt(struct interp *in, uint32_t salt);

@@ -272,6 +272,11 @@ bool object_same(const struct object *x, const struct object *y)
 
 /* ---- what two values have in common ---- */
 
+bool value_is_batch(const struct value *v)
+{
+	return v->kind == VAL_UNKNOWN && v->origin && v->origin->kind == FROM_LOADER;
+}
+
 bool value_is_plain(const struct value *v)
 {
 	switch (v->kind) {

@@ -15,6 +15,7 @@
 #include "facts/finding_json.h"
 #include "lint/source.h"
 #include "verbs/gather.h"
+#include "verbs/lint_callers.h"
 
 #define ITEM_MS                                                                                    \
 	60000 /* one file; what takes longer is bounded by the passes, this is the net below them */
@@ -37,6 +38,7 @@ struct run {
 	struct linted out;
 
 	ARRAY(struct comment) comments;
+	struct callers callers;
 	struct strlist bad; /* lines for stderr: what was typed and is no use */
 	size_t n_bad_files;
 	const char *config_problem;
@@ -352,6 +354,18 @@ static void take_script(struct run *r, const json_t *result)
 	take_place(r, json_object_get(result, "script_flag"), &r->out.flag, &r->out.flag_line);
 }
 
+static void take_passed(struct run *r, size_t item, const json_t *result)
+{
+	const json_t *passed = json_object_get(result, "passed");
+
+	for (size_t i = 0; i < json_array_size(passed); i++) {
+		const char *line = json_string_value(json_array_get(passed, i));
+
+		if (line)
+			callers_add(&r->callers, r->wish->files.v[item], line, r->arena);
+	}
+}
+
 static bool take_judged(void *context, size_t item, const json_t *result)
 {
 	struct run *r = context;
@@ -365,6 +379,7 @@ static bool take_judged(void *context, size_t item, const json_t *result)
 	take_changes(r, item, result);
 	take_script(r, result);
 	take_imports(r, result);
+	take_passed(r, item, result);
 	for (size_t i = 0; i < json_array_size(comments); i++)
 		if (!take_comment(r, json_array_get(comments, i)))
 			return false;
@@ -434,6 +449,19 @@ static void drop_doubles(struct run *r)
 		    strcmp(last->id, v[i]->id))
 			v[kept++] = v[i];
 	}
+	r->out.findings.n = kept;
+}
+
+/* What is true of callers on a GPU only, where all that were read stay on the CPU. */
+static void drop_unfounded(struct run *r)
+{
+	struct finding **v = r->out.findings.v;
+	size_t kept = 0;
+
+	callers_sort(&r->callers);
+	for (size_t i = 0; i < r->out.findings.n; i++)
+		if (!v[i]->assumes || !callers_stay_on_cpu(&r->callers, v[i]->assumes))
+			v[kept++] = v[i];
 	r->out.findings.n = kept;
 }
 
@@ -541,6 +569,7 @@ struct linted lint_run(const struct options *o, const struct strlist *paths, str
 		log_error("%s", r.bad.v[i]);
 	r.out.problem = r.bad.n ? r.bad.v[0] : NULL;
 	r.out.status = r.bad.n ? EXIT_USAGE : 0;
+	drop_unfounded(&r);
 	drop_doubles(&r);
 	tell_idle_comments(&r);
 	sort_notes(&r);

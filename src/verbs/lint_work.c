@@ -244,6 +244,7 @@ static json_t *result_of(struct project *p, const struct unit *entry, const stru
 	json_object_set_new(o, "findings", findings);
 	json_object_set_new(o, "comments", comments);
 	json_object_set_new(o, "notes", notes);
+	json_object_set_new(o, "passed", texts(&entry->passed));
 	return o;
 }
 

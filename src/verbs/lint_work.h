@@ -31,7 +31,7 @@ json_t *config_run(void *context, void *worker, size_t item);
 json_t *walk_run(void *context, void *worker, size_t item);
 
 void *judge_begin(void *context, const struct sys_options *sys);
-/* Of a file: {"findings": [...], "notes": [...], "comments": [...]}, {"problem": "..."}, or NULL: nothing to say. */
+/* Of a file: {"findings": [...], "notes": [...], "comments": [...], "passed": [...]}, {"problem": "..."}, or NULL: nothing to say. */
 json_t *judge_run(void *context, void *worker, size_t item);
 
 #endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What does read code hand to functions of other files? A function that only the CPU's tensors are given has no callers on a GPU:
+ * what library mode says of it falls (verbs/lint_callers.c puts the files together). Only that is noted which the run proves.
+ *
+ * What it cannot know: callers that are not read, and calls that the run did not reach. */
+#include "lint/interp.h"
+
+#include <string.h>
+
+#define PASSED_MAX 5000 /* of one unit */
+
+static const char *key_of(struct interp *in, const struct unit *u, uint32_t node)
+{
+	return arena_fmt(in->own, "%s#%u", u->full_path ? u->full_path : "-", node);
+}
+
+static void note(struct interp *in, const struct unit *callee, uint32_t node, struct device d)
+{
+	struct unit *u = in->unit;
+	const char *text;
+	bool is_new;
+
+	if (d.kind == DEV_CPU)
+		text = "cpu ";
+	else if (d.kind == DEV_CUDA || d.kind == DEV_MANAGED)
+		text = "gpu ";
+	else if (d.kind == DEV_ARG && !(d.sym & SYM_CHOSEN))
+		text = arena_fmt(in->own, "arg %u ", d.sym);
+	else
+		return;
+	text = arena_fmt(in->own, "%s%s", text, key_of(in, callee, node));
+	intern_id(in->passed, text, strlen(text), &is_new);
+	if (is_new && u->passed.n < PASSED_MAX)
+		PUSH(u->arena, &u->passed, arena_strdup(u->arena, text));
+}
+
+/* What comes out of a loader and was not moved since is on the CPU, if its dataset holds nothing on a GPU. */
+static struct device place_of_one(const struct state *s, const struct value *v)
+{
+	struct device d = state_device(s, v);
+
+	bool is_batch = v->origin && v->origin->kind == FROM_LOADER;
+
+	return is_batch && (d.kind == DEV_ARG || v->kind == VAL_UNKNOWN)
+		       ? (struct device){ .kind = DEV_CPU }
+		       : d;
+}
+
+/* Where a tensor is, or the tensors of a list. */
+static struct device place_of(const struct state *s, const struct value *v)
+{
+	const struct object *o;
+
+	if (v->kind == VAL_TENSOR || v->kind == VAL_PLACED || value_is_batch(v))
+		return place_of_one(s, v);
+	if (v->kind != VAL_OBJECT)
+		return (struct device){ 0 };
+	o = state_object(s, v->object);
+	if (o->kind == OBJ_MODULE)
+		return o->device;
+	if (o->has_escaped || (o->kind != OBJ_LIST && o->kind != OBJ_TUPLE))
+		return (struct device){ 0 };
+	if (o->element)
+		v = o->element;
+	else if (o->fields.n)
+		v = o->fields.v[0].value;
+	return v->kind == VAL_TENSOR ? place_of_one(s, v) : (struct device){ 0 };
+}
+
+static void note_self(struct interp *in, const struct state *s, const struct value *self)
+{
+	const struct object *o = self->kind == VAL_OBJECT ? state_object(s, self->object) : NULL;
+
+	if (!o || o->kind != OBJ_MODULE || !o->cls)
+		return;
+	for (size_t i = 0; i < o->cls->order.n; i++)
+		note(in, o->cls->order.v[i]->unit, o->cls->order.v[i]->node->id, o->device);
+}
+
+/* While a module is made, its parts are on the CPU, whatever comes after. */
+static bool is_being_made(const struct interp *in, const struct function *f)
+{
+	if (strcmp(f->name, "forward") != 0)
+		return true;
+	for (const struct frame *frame = in->frame; frame; frame = frame->outer)
+		if (frame->func && strcmp(frame->func->name, "__init__") == 0)
+			return true;
+	return false;
+}
+
+static const struct py_param *param_of(const struct function *f, const struct call_arg *arg,
+				       size_t place)
+{
+	const struct py_params *p = &f->node->params;
+
+	if (!arg->name)
+		return place < p->n && p->v[place].kind != PARAM_ARGS ? &p->v[place] : NULL;
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->v[i].name, arg->name) == 0)
+			return &p->v[i];
+	return NULL;
+}
+
+void note_passed(struct interp *in, const struct state *s, const struct function *f,
+		 const struct value *self, const struct args *args)
+{
+
+	if (f->unit == in->unit || f->is_opaque || in->unit->is_test || !state_proves(in, s))
+		return;
+	if (self && !is_being_made(in, f))
+		note_self(in, s, self);
+	for (size_t i = 0; i < args->n && !args->v[i].stars; i++) {
+		const struct py_param *p = param_of(f, &args->v[i], i + (self ? 1 : 0));
+
+		if (p)
+			note(in, f->unit, p->node->id, place_of(s, args->v[i].value));
+	}
+}
+
+void interp_assume(struct interp *in, struct finding *f, struct device d)
+{
+	if (f && d.kind == DEV_ARG && !(d.sym & SYM_CHOSEN))
+		f->assumes = arena_strdup(in->unit->arena, key_of(in, in->unit, d.sym));
+}

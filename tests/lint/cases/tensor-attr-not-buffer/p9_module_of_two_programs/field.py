@@ -1,0 +1,11 @@
+import torch
+
+
+class Field(torch.nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.line = torch.nn.Linear(n, n)
+        self.turn = torch.eye(n)  # BUG: tensor-attr-not-buffer
+
+    def forward(self, x):
+        return self.line(x) @ self.turn

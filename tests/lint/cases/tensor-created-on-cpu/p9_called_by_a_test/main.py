@@ -1,0 +1,3 @@
+import masking
+
+print(masking.mask_some)
