@@ -470,8 +470,11 @@ static void push_sound(struct screen *s)
 			    : strcmp(basis, "nvml") == 0 ? "NVML answered; CUDA was not asked. "
 							 : "";
 	const char *program =
-		"Still slow, or 0 % in nvidia-smi? Then it is the program: a model or a tensor "
-		"that it never moves stays on the CPU.";
+		s->report->lint_files
+			? "Still slow, or 0 % in nvidia-smi? Then it is the program: a model or a tensor "
+			  "that it never moves stays on the CPU."
+			: "Still slow, or 0 % in nvidia-smi? Then it is the program: whycpu train.py "
+			  "shows the model or the tensor that train.py never moves.";
 
 	screen_line(s, "");
 	screen_text(s, 0, arena_fmt(s->arena, "%sTo be sure, let the GPU compute:", tried), 2);
