@@ -107,3 +107,15 @@ bool moves_defaults(struct bytes text)
 {
 	return holds_place(text, "set_default_", is_other_default) || replaces_torch(text);
 }
+
+bool imports_name(const char *text, const char *name)
+{
+	struct bytes line;
+	size_t pos = 0;
+
+	while (next_part(text, '\n', &pos, &line))
+		if (memmem(line.v, line.n, "import", strlen("import")) &&
+		    memmem(line.v, line.n, name, strlen(name)))
+			return true;
+	return false;
+}

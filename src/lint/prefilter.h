@@ -15,5 +15,7 @@ bool has_torch_word(struct bytes text);
 bool replaces_torch(struct bytes text);
 /* The same, or does it change where factories make tensors? */
 bool moves_defaults(struct bytes text);
+/* Does it name this in a line that imports? */
+bool imports_name(const char *text, const char *name);
 
 #endif

@@ -292,18 +292,6 @@ static const char *stem_of(struct project *p, const char *path)
 	return ends_with(name, ".py") ? arena_strndup(scratch_of(p), name, strlen(name) - 3) : name;
 }
 
-static bool imports_word(const char *text, const char *word)
-{
-	struct bytes line;
-	size_t pos = 0;
-
-	while (next_part(text, '\n', &pos, &line))
-		if (memmem(line.v, line.n, "import", strlen("import")) &&
-		    memmem(line.v, line.n, word, strlen(word)))
-			return true;
-	return false;
-}
-
 /* How far upwards its scripts may lie. */
 static const char *top_of(const struct project *p, const char *path, const struct folder *own)
 {
@@ -318,7 +306,7 @@ static const char *top_of(const struct project *p, const char *path, const struc
 static bool is_named_in(const struct folder *f, const char *stem, const char *part)
 {
 	for (size_t i = 0; i < f->movers.n; i++)
-		if (imports_word(f->movers.v[i], stem) || imports_word(f->movers.v[i], part))
+		if (imports_name(f->movers.v[i], stem) || imports_name(f->movers.v[i], part))
 			return true;
 	return false;
 }
