@@ -48,6 +48,13 @@ struct lint_base_row {
 extern const struct lint_base_row lint_base_table[];
 extern const size_t n_lint_base_table;
 
+/* A batch on the model's device, which a library hands to a method of the user's class. */
+struct lint_batch_row {
+	const char *class_name, *method, *param, *source;
+};
+extern const struct lint_batch_row lint_batch_table[];
+extern const size_t n_lint_batch_table;
+
 /* A call that certainly starts CUDA in its process. */
 struct lint_cuda_start_row {
 	const char *name, *source;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "lint/data.h"
 #include "lint/doc.h"
 #include "lint/param_use.h"
 
@@ -216,6 +217,28 @@ static const struct value *like_tuple(struct interp *in, const struct object *fa
 	return v;
 }
 
+/* def compute_loss(self, model, inputs) of a Trainer: the library hands over what it has moved. */
+static bool is_batch(struct interp *in, const struct function *f, const struct py_param *p)
+{
+	struct strlist bases = { 0 };
+	bool unknown = false;
+
+	if (!f->cls)
+		return false;
+	for (size_t i = 0; i < n_lint_batch_table; i++) {
+		const struct lint_batch_row *row = &lint_batch_table[i];
+
+		if (strcmp(row->method, f->name) != 0 || strcmp(row->param, p->name) != 0)
+			continue;
+		if (!bases.n)
+			klass_library_bases(f->cls, in->arena, &bases, &unknown);
+		for (size_t k = 0; k < bases.n; k++)
+			if (strcmp(bases.v[k], row->class_name) == 0)
+				return true;
+	}
+	return false;
+}
+
 const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
 				  size_t i)
 {
@@ -233,6 +256,8 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 	if (!v && fallback && fallback->kind == VAL_OBJECT &&
 	    state_object(s, fallback->object)->kind == OBJ_TUPLE)
 		v = like_tuple(in, state_object(s, fallback->object));
+	if (!v && is_batch(in, f, p))
+		v = model_batch(in, s, f->unit, p->node);
 	if (is_given_module(f, p) && (!fallback || may_be_none))
 		v = given_module(in, s, p);
 	if (!v)

@@ -74,6 +74,9 @@ bool model_are_together(struct interp *in, struct state *s, const struct value *
 /* What the annotation of a parameter says ("x: torch.Tensor", "Optional[Tensor]", "device: torch.device"); NULL: nothing. */
 const struct value *model_annotation(struct interp *in, struct state *s, const struct unit *u,
 				     const struct py_node *annotation, const struct py_node *param);
+/* A dict of tensors, all of them where the caller put them. */
+const struct value *model_batch(struct interp *in, struct state *s, const struct unit *u,
+				const struct py_node *param);
 bool model_annotation_allows_none(const struct py_node *annotation);
 /* At the end of a script, of a function, of a library-mode analysis: the rules about absence. */
 void model_end(struct interp *in, struct state *s);

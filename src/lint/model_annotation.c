@@ -193,6 +193,14 @@ static const struct value *told(struct annotation *t, const struct py_node *n, s
 	return text ? told_by_name(t, text) : NULL;
 }
 
+const struct value *model_batch(struct interp *in, struct state *s, const struct unit *u,
+				const struct py_node *param)
+{
+	struct annotation t = { .x = scene_of(in, s, param), .unit = u, .param = param };
+
+	return container(&t, OBJ_DICT, argument_tensor(&t));
+}
+
 const struct value *model_annotation(struct interp *in, struct state *s, const struct unit *u,
 				     const struct py_node *annotation, const struct py_node *param)
 {
