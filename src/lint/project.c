@@ -50,6 +50,7 @@ struct folder {
 
 struct inside {
 	struct table units, folders;
+	struct table modules; /* "base:dotted" -> path, NULL if there is none (module_path) */
 	struct arena
 		*turn_arena; /* what is learned while one entry is judged; NULL: of the project */
 	uint32_t turn;       /* counts the entries */
@@ -677,8 +678,19 @@ static struct unit *reach(struct project *p, const char *path)
 	return u;
 }
 
+static const char *path_key(struct arena *a, const char *base, const char *dotted)
+{
+	size_t n = strlen(base), m = strlen(dotted);
+	char *key = arena_alloc(a, n + m + 2);
+
+	memcpy(key, base, n);
+	key[n] = ':';
+	memcpy(key + n + 1, dotted, m);
+	return key;
+}
+
 /* The module a.b below the folder `base`: base/a/b.py or base/a/b/__init__.py; NULL if there is none. */
-static const char *module_path(struct project *p, const char *base, const char *dotted)
+static const char *find_module(struct project *p, const char *base, const char *dotted)
 {
 	struct bytes part = { 0 };
 	size_t pos = 0;
@@ -700,6 +712,21 @@ static const char *module_path(struct project *p, const char *base, const char *
 	if (!has_name(folder_of(p, base), "__init__.py"))
 		return NULL;
 	return path_join(scratch_of(p), base, "__init__.py");
+}
+
+/* The same, looked for once: every name with a dot in it may be one. */
+static const char *module_path(struct project *p, const char *base, const char *dotted)
+{
+	struct inside *in = p->inside;
+	const char *key = path_key(scratch_of(p), base, dotted), *path;
+	void *known = NULL;
+
+	if (table_get(&in->modules, key, &known))
+		return known;
+	path = find_module(p, base, dotted);
+	path = path ? arena_strdup(p->arena, path) : NULL;
+	table_put(p->arena, &in->modules, key, (void *)(uintptr_t)path);
+	return path;
 }
 
 static struct unit *import_below(struct project *p, const char *base, const char *dotted)

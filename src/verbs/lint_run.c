@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "core/workers.h"
 #include "facts/finding_json.h"
+#include "lint/alike.h"
 #include "lint/source.h"
 #include "verbs/gather.h"
 #include "verbs/lint_callers.h"
@@ -401,6 +402,22 @@ static void lost_file(void *context, size_t item, const char *why)
 	take_problem(context, item, why);
 }
 
+/* The order of a list that depends on nothing but itself. */
+static void order_files(struct run *r)
+{
+	struct lint_wish *wish = r->wish;
+	const size_t *order = alike_order(r->arena, &wish->files);
+	struct strlist files = { 0 };
+	typeof(wish->typed) typed = { 0 };
+
+	for (size_t i = 0; i < wish->files.n; i++) {
+		PUSH(r->arena, &files, wish->files.v[order[i]]);
+		PUSH(r->arena, &typed, wish->typed.v[order[i]]);
+	}
+	wish->files = files;
+	wish->typed = typed;
+}
+
 static void judge_files(struct run *r)
 {
 	struct work_plan plan = { .n_items = r->wish->files.n,
@@ -415,6 +432,7 @@ static void judge_files(struct run *r)
 				  .noun = "files" };
 
 	r->wish->batch = BATCH;
+	order_files(r);
 	plan_workers(r, &plan);
 	work(&plan, r->arena);
 }

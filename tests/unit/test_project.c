@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "core/sys_open.h"
+#include "lint/alike.h"
 #include "lint/ignore.h"
 #include "lint/project.h"
 #include "lint/walk.h"
@@ -138,6 +139,22 @@ static void leaves_out_what_is_foreign(void **state)
 	/* Named, it counts. */
 	w = walk_with(at("env"), NULL);
 	assert_string_equal(listed(&w), "env/lib/x.py");
+}
+
+static void judges_alike_files_together(void **state)
+{
+	struct strlist files = { 0 };
+	const size_t *order;
+
+	(void)state;
+	for (int i = 0; i < 9; i++) {
+		PUSH(arena, &files, arena_fmt(arena, "/x/%d/__init__.py", i));
+		PUSH(arena, &files, arena_fmt(arena, "/x/%d/model_a.py", i));
+		PUSH(arena, &files, arena_fmt(arena, "/x/%d/%s_b.py", i, i < 7 ? "rare" : "z"));
+	}
+	order = alike_order(arena, &files);
+	for (size_t i = 0; i < files.n; i++)
+		assert_int_equal(order[i], i < 18 ? i / 2 * 3 + i % 2 * 2 : (i - 18) * 3 + 1);
 }
 
 static void respects_gitignore(void **state)
@@ -434,6 +451,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(walks_in_order),
 		TEST(leaves_out_what_is_foreign),
+		TEST(judges_alike_files_together),
 		TEST(respects_gitignore),
 		TEST(ends_in_loops),
 		TEST(tells_what_it_cannot_read),
