@@ -168,12 +168,61 @@ static bool is_silenced(const struct unit *u, const struct py_node *f)
 	       memmem(u->text + f->start, n, "unused-argument", 15);
 }
 
+static bool mentions_device(const struct local *l, size_t from, size_t until)
+{
+	for (size_t i = from; i < until; i++)
+		if (l->nodes.v[i].node->kind == PY_NAME &&
+		    strcmp(l->nodes.v[i].node->name, "device") == 0)
+			return true;
+	return false;
+}
+
+/* device = torch.device(...) in any case, before anything reads what the caller chose. */
+static const struct py_node *overwritten(const struct local *l, const struct py_node *f)
+{
+	size_t start = local_pos(l, f->body.v[0]);
+
+	for (size_t i = 0; i < f->body.n; i++) {
+		const struct py_node *s = f->body.v[i];
+		const struct py_node *to =
+			s->kind == PY_ASSIGN && s->list.n == 1 ? s->list.v[0] : NULL;
+
+		if (mentions_device(l, start, local_pos(l, s)))
+			return NULL;
+		if (to && to->kind == PY_NAME && strcmp(to->name, "device") == 0)
+			return mentions_device(l, local_pos(l, s->a), local_until(l, s->a)) ? NULL
+											    : s;
+	}
+	return NULL;
+}
+
+static void report_overwritten(const struct local *l, const struct py_node *f,
+			       const struct py_param *param, const struct py_node *lost)
+{
+	struct finding *found =
+		lint_report(l->unit, "device-param-unused", lost,
+			    "the parameter `device` of %s is overwritten before it is "
+			    "read: what the caller chose is lost",
+			    f->name);
+
+	if (!found)
+		return;
+	lint_way(l->unit, found, l->unit, param->node, "the caller's choice");
+	lint_advise(l->unit, found, "only where there is none: if device is None: device = ...");
+}
+
 static void look_at(const struct local *l, const struct py_node *f)
 {
 	const struct py_param *param = device_param(f);
 	const struct py_node *cls = local_parent(l, f);
+	const struct py_node *lost;
 
 	if (!param || f->body.n == 0 || !is_free(l, f) || is_silenced(l->unit, f))
+		return;
+	lost = overwritten(l, f);
+	if (lost)
+		report_overwritten(l, f, param, lost);
+	if (lost)
 		return;
 
 	const struct py_node *call = made(l, f);
