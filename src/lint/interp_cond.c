@@ -90,13 +90,37 @@ static bool depends_on_another(const struct state *s, const struct atom *a)
 	return false;
 }
 
+/* args.cuda, args.ngpu>0: yes means a GPU. */
+static bool asks_for_gpu(const char *text)
+{
+	static const char *const ends[] = { "", ">0", ">=0", ">=1" };
+	size_t n = base_length(text);
+	bool is_plain = false;
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		is_plain |= strcmp(text + n, ends[i]) == 0;
+	return is_plain && (strstr(text, "cuda") || strstr(text, "gpu")) && !strstr(text, "no_") &&
+	       !strstr(text, "not_") && !strstr(text, "disable") && !strstr(text, "without");
+}
+
+/* --cuda --ngpu 0: nobody means both. */
+static bool contradicts_another(const struct state *s, const struct atom *a)
+{
+	if (a->equal || !asks_for_gpu(a->text))
+		return false;
+	for (const struct atom *x = s->atoms; x; x = x->next)
+		if (x->kind == ATOM_FLAG && !x->equal && x->yes != a->yes && asks_for_gpu(x->text))
+			return true;
+	return false;
+}
+
 void param_assume(struct interp *in, struct state *s, const char *param_text, bool yes)
 {
 	struct atom a = atom_of(in, param_text);
 	struct atom doubt = { .kind = ATOM_DOUBT, .text = a.text, .yes = true };
 
 	a.yes = a.yes == yes;
-	if (depends_on_another(s, &a) || is_doubtful(&a))
+	if (depends_on_another(s, &a) || contradicts_another(s, &a) || is_doubtful(&a))
 		state_assume(in, s, &doubt);
 	state_assume(in, s, &a);
 }
