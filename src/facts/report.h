@@ -109,9 +109,8 @@ struct finding {
 	const struct location *location; /* findings of lint; NULL for the machine's */
 	ARRAY(struct station) way;
 	ARRAY(struct edit) edits;
-	bool is_of_check; /* `whycpu lint` is silent: no fault unless the user expects a GPU */
-	const char *
-		assumes; /* of lint: a parameter or a class whose callers use a GPU; NULL: nothing */
+	bool is_of_check;    /* `whycpu lint` is silent: no fault unless the user expects a GPU */
+	const char *assumes; /* of lint: "NAME FILE#NODE", what has callers on a GPU; or NULL */
 };
 
 /* One of torch's answers. */

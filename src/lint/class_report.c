@@ -489,8 +489,8 @@ static bool is_about_placement(const struct cls_candidate *c)
 static void assume_moved(struct unit *u, const struct cls *c, struct finding *f)
 {
 	lint_set_severity(f, SEVERITY_WARNING);
-	f->assumes = arena_fmt(u->arena, "%s#%u", c->unit->full_path ? c->unit->full_path : "-",
-			       c->node->id);
+	f->assumes = arena_fmt(u->arena, "%s %s#%u", c->node->name,
+			       c->unit->full_path ? c->unit->full_path : "-", c->node->id);
 }
 
 static void report(struct run *r, struct unit *u, struct cls *c, const struct cls_summary *sum)

@@ -117,8 +117,20 @@ void note_passed(struct interp *in, const struct state *s, const struct function
 	}
 }
 
+/* What callers would name: the function that was entered, or its class. */
+static const char *entry_name(const struct interp *in)
+{
+	const char *name = "-";
+
+	for (const struct frame *f = in->frame; f; f = f->outer)
+		if (f->func)
+			name = f->func->cls ? f->func->cls->name : f->func->name;
+	return name;
+}
+
 void interp_assume(struct interp *in, struct finding *f, struct device d)
 {
 	if (f && d.kind == DEV_ARG && !(d.sym & SYM_CHOSEN))
-		f->assumes = arena_strdup(in->unit->arena, key_of(in, in->unit, d.sym));
+		f->assumes = arena_fmt(in->unit->arena, "%s %s", entry_name(in),
+				       key_of(in, in->unit, d.sym));
 }

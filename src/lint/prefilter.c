@@ -119,3 +119,33 @@ bool imports_name(const char *text, const char *name)
 			return true;
 	return false;
 }
+
+bool holds_word(struct bytes text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t at = 0; at + n <= text.n; at++) {
+		const char *found = memmem(text.v + at, text.n - at, word, n);
+
+		if (!found)
+			return false;
+		at = (size_t)(found - text.v);
+		if ((at == 0 || !is_word((unsigned char)text.v[at - 1])) &&
+		    (at + n == text.n || !is_word((unsigned char)text.v[at + n])))
+			return true;
+	}
+	return false;
+}
+
+bool speaks_of_gpu(struct bytes text)
+{
+	static const char *const words[] = { "cuda",      "gpu",  "GPU",     "device",
+					     "accelerat", ".to(", "Trainer", "ightning",
+					     "mps",       "xpu",  "fabric",  "Learner(",
+					     "deepspeed" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (holds(text, words[i]))
+			return true;
+	return false;
+}

@@ -15,6 +15,10 @@ bool has_torch_word(struct bytes text);
 bool replaces_torch(struct bytes text);
 /* The same, or does it change where factories make tensors? */
 bool moves_defaults(struct bytes text);
+/* Is this a word of it? */
+bool holds_word(struct bytes text, const char *word);
+/* Does anything in it speak of a device that is no CPU, or of a framework that chooses one? */
+bool speaks_of_gpu(struct bytes text);
 /* Does it name this in a line that imports? */
 bool imports_name(const char *text, const char *name);
 

@@ -78,9 +78,10 @@ static struct places places_of(const struct callers *c, const char *key, unsigne
 	return all;
 }
 
-bool callers_stay_on_cpu(const struct callers *c, const char *key)
+bool callers_stay_on_cpu(const struct callers *c, const char *assumes)
 {
-	struct places p = places_of(c, key, 0);
+	size_t name = strcspn(assumes, " ");
+	struct places p = places_of(c, assumes + name + !!assumes[name], 0);
 
 	return p.cpu && !p.gpu;
 }

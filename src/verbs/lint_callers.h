@@ -20,7 +20,7 @@ struct callers {
 void callers_add(struct callers *c, const char *path, const char *line, struct arena *a);
 /* Before the first question. */
 void callers_sort(struct callers *c);
-/* Read callers are known, and what they give is on the CPU. */
-bool callers_stay_on_cpu(const struct callers *c, const char *key);
+/* Of a finding's `assumes`: read callers are known, and what they give is on the CPU. */
+bool callers_stay_on_cpu(const struct callers *c, const char *assumes);
 
 #endif

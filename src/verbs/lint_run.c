@@ -32,6 +32,11 @@ struct comment {
 	bool idle;
 };
 
+/* Files that use what a finding stands in. */
+struct use {
+	size_t n, n_quiet;
+};
+
 struct run {
 	const struct options *options;
 	struct lint_wish *wish;
@@ -40,7 +45,8 @@ struct run {
 
 	ARRAY(struct comment) comments;
 	struct callers callers;
-	struct strlist bad; /* lines for stderr: what was typed and is no use */
+	ARRAY(struct use) uses; /* of each of the wish's `assumed` */
+	struct strlist bad;     /* lines for stderr: what was typed and is no use */
 	size_t n_bad_files;
 	const char *config_problem;
 	bool too_many;
@@ -483,6 +489,67 @@ static void drop_unfounded(struct run *r)
 	r->out.findings.n = kept;
 }
 
+static bool take_uses(void *context, size_t item, const json_t *result)
+{
+	struct run *r = context;
+	const json_t *uses = json_object_get(result, "uses");
+	bool quiet = json_is_true(json_object_get(result, "quiet"));
+
+	(void)item;
+	for (size_t i = 0; i < json_array_size(uses); i++) {
+		json_int_t k = json_integer_value(json_array_get(uses, i));
+
+		if (k < 0 || (size_t)k >= r->uses.n)
+			return false;
+		r->uses.v[k].n++;
+		r->uses.v[k].n_quiet += quiet;
+	}
+	return true;
+}
+
+static void lost_use(void *context, size_t item, const char *why)
+{
+	(void)context;
+	(void)item;
+	(void)why;
+}
+
+static json_t *one_use(void *context, void *worker, size_t item)
+{
+	return uses_run(((struct run *)context)->wish, worker, item);
+}
+
+/* What is true of callers on a GPU only, where every file that uses it is a program that never speaks of one. */
+static void drop_unused(struct run *r)
+{
+	struct work_plan plan = { .n_items = r->wish->files.n,
+				  .begin = begin_judge,
+				  .run = one_use,
+				  .accept = take_uses,
+				  .lost = lost_use,
+				  .item_ms = ITEM_MS,
+				  .batch = BATCH };
+	struct finding **v = r->out.findings.v;
+	size_t kept = 0, next = 0;
+
+	for (size_t i = 0; i < r->out.findings.n; i++)
+		if (v[i]->assumes) {
+			PUSH(r->arena, &r->wish->assumed, v[i]->assumes);
+			PUSH(r->arena, &r->uses, (struct use){ 0 });
+		}
+	if (!r->uses.n || r->wish->files.n < 2)
+		return;
+	plan_workers(r, &plan);
+	work(&plan, r->arena);
+	for (size_t i = 0; i < r->out.findings.n; i++) {
+		const struct use *use = v[i]->assumes ? &r->uses.v[next++] : NULL;
+
+		if (!use || !use->n || use->n_quiet < use->n)
+			v[kept++] = v[i];
+	}
+	r->out.findings.n = kept;
+}
+
 static int by_comment(const void *left, const void *right)
 {
 	const struct comment *a = left, *b = right;
@@ -589,6 +656,7 @@ struct linted lint_run(const struct options *o, const struct strlist *paths, str
 	r.out.status = r.bad.n ? EXIT_USAGE : 0;
 	drop_unfounded(&r);
 	drop_doubles(&r);
+	drop_unused(&r);
 	tell_idle_comments(&r);
 	sort_notes(&r);
 	return r.out;

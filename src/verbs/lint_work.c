@@ -10,10 +10,12 @@
 #include "core/page.h"
 #include "facts/finding_json.h"
 #include "lint/config.h"
+#include "lint/prefilter.h"
 #include "lint/project.h"
 #include "lint/script_env.h"
 #include "lint/script_flag.h"
 #include "lint/script_imports.h"
+#include "lint/source.h"
 #include "lint/walk.h"
 #include "verbs/lint_fix.h"
 
@@ -308,4 +310,71 @@ json_t *judge_run(void *context, void *worker, size_t item)
 
 	project_leave(w->project);
 	return result;
+}
+
+/* ---- who uses what was found ---- */
+
+/* Of "NAME FILE#NODE": does this file import FILE, or a package that holds it, and name NAME? */
+static bool uses(struct arena *a, struct bytes text, const char *path, const char *assumed)
+{
+	size_t n = strcspn(assumed, " ");
+	const char *name = arena_strndup(a, assumed, n), *file = assumed + n + !!assumed[n];
+	const char *end = strrchr(file, '#'), *stem, *folder;
+
+	file = arena_strndup(a, file, end ? (size_t)(end - file) : strlen(file));
+	stem = path_basename(file);
+	stem = arena_strndup(a, stem, strcspn(stem, "."));
+	folder = path_basename(path_dirname(a, file));
+	return strcmp(file, path) != 0 && holds_word(text, name) &&
+	       (imports_name(text.v, stem) || (*folder && imports_name(text.v, folder)));
+}
+
+static bool is_program(struct bytes text, const char *path)
+{
+	return ends_with(path, ".ipynb") || holds_word(text, "__main__");
+}
+
+/* Its Python: of a notebook without the pictures, in which any word may stand. */
+static struct bytes code_of(struct worker *w, const char *path)
+{
+	struct bytes raw = { 0 };
+
+	if (sys_read(w->sys, path, &raw) < 0)
+		return (struct bytes){ 0 };
+	return source_new(w->arena, path, raw)->text;
+}
+
+/* tests/test_net.py below the place where the user stands */
+static bool is_of_tests(const char *path, const char *cwd)
+{
+	size_t n = cwd ? strlen(cwd) : 0;
+
+	return strstr(n && strncmp(path, cwd, n) == 0 ? path + n : path, "/test") != NULL;
+}
+
+json_t *uses_run(void *context, void *worker, size_t item)
+{
+	const struct lint_wish *wish = context;
+	struct worker *w = worker;
+	const char *path = wish->files.v[item];
+	struct bytes text = { 0 };
+	json_t *o, *list = json_array();
+
+	drop(w);
+	open_sys(w);
+	if (strcmp(path, "-") != 0 && !is_of_tests(path, wish->cwd))
+		text = code_of(w, path);
+	if (text.n)
+		for (size_t i = 0; i < wish->assumed.n; i++)
+			if (uses(w->arena, text, path, wish->assumed.v[i]))
+				json_array_append_new(list, json_integer((json_int_t)i));
+	if (!json_array_size(list)) {
+		json_decref(list);
+		return NULL;
+	}
+	o = json_object();
+	json_object_set_new(o, "uses", list);
+	json_object_set_new(o, "quiet",
+			    json_boolean(is_program(text, path) && !speaks_of_gpu(text)));
+	return o;
 }

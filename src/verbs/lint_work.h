@@ -21,7 +21,8 @@ struct lint_wish {
 	struct strlist files; /* what is judged: absolute and escaped, or "-" */
 	ARRAY(bool) typed; /* of each file: it was typed itself, so that it is read in any case */
 	struct bytes stdin_text;
-	size_t batch; /* so many neighbours share what they import */
+	struct strlist assumed; /* of findings: whose callers are looked for (struct finding) */
+	size_t batch;           /* so many neighbours share what they import */
 };
 
 void *walk_begin(void *context, const struct sys_options *sys);
@@ -33,5 +34,8 @@ json_t *walk_run(void *context, void *worker, size_t item);
 void *judge_begin(void *context, const struct sys_options *sys);
 /* Of a file: {"findings": [...], "notes": [...], "comments": [...], "passed": [...]}, {"problem": "..."}, or NULL: nothing to say. */
 json_t *judge_run(void *context, void *worker, size_t item);
+
+/* Which of `assumed` a file uses: {"uses": [0, 3], "quiet": it is a program that never leaves the CPU}, or NULL: none. */
+json_t *uses_run(void *context, void *worker, size_t item);
 
 #endif

@@ -1,0 +1,3 @@
+from lines import train_lines
+
+solvers = {"lines": train_lines}
