@@ -239,6 +239,32 @@ static bool is_batch(struct interp *in, const struct function *f, const struct p
 	return false;
 }
 
+static const struct value *with_dimension(struct interp *in, const struct value *v)
+{
+	struct value *copy;
+
+	if (v->kind != VAL_TENSOR || v->zero_dim != TRI_UNKNOWN)
+		return v;
+	copy = arena_alloc(in->arena, sizeof *copy);
+	*copy = *v;
+	copy->zero_dim = TRI_NO;
+	return copy;
+}
+
+/* A batch, or a tuple of what belongs to one: there is a dimension. */
+static const struct value *as_batch(struct interp *in, struct state *s, const struct value *v)
+{
+	const struct object *o = v->kind == VAL_OBJECT ? state_object(s, v->object) : NULL;
+	struct object copy;
+
+	if (!o || o->kind == OBJ_MODULE || !o->element)
+		return with_dimension(in, v);
+	copy = *o;
+	copy.element = with_dimension(in, o->element);
+	state_put(in, s, v->object, &copy);
+	return v;
+}
+
 const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
 				  size_t i)
 {
@@ -262,6 +288,8 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 		v = given_module(in, s, p);
 	if (!v)
 		v = unannotated(in, f, p, fallback);
+	if (is_input(f, p))
+		v = as_batch(in, s, v);
 	if (!may_be_none && !is_scalar(v->kind))
 		return v;
 	return value_with_param(

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PARTS_DEPTH_MAX 3 /* of modules in modules */
+
 enum {
 	STORED = 1,       /* outside of __init__ */
 	STORED_INTO = 2,  /* or its contents are changed: self.x[i] = y, self.x.append(y) */
@@ -81,11 +83,20 @@ static bool changes_contents(const char *method)
 	return false;
 }
 
+/* "_parameters" in self.__dict__ */
+static bool only_asks(const struct py_node *n)
+{
+	return n->kind == PY_COMPARE && n->list.n == 1 &&
+	       (n->ops[0] == OP_IN || n->ops[0] == OP_NOT_IN) && n->a->kind == PY_STRING;
+}
+
 static bool find_store(struct py_node *n, void *data)
 {
 	struct stored *st = data;
 
 	if (n->kind == PY_FUNC && strcmp(n->name, "__init__") == 0)
+		return false;
+	if (only_asks(n))
 		return false;
 	if (n->kind == PY_ASSIGN && is_move_of_itself(n))
 		add_name(st, n->list.v[0]->name, STORED_MOVED);
@@ -197,8 +208,26 @@ static void open_container(struct interp *in, struct state *s, const struct valu
 	state_put(in, s, v->object, &open);
 }
 
-/* An object that was just made is not what a method finds: other methods, or whoever has it, may have stored something else. */
-void forget_stored(struct interp *in, struct state *s, const struct klass *k, uint32_t id)
+static void forget_in(struct interp *in, struct state *s, const struct klass *k, uint32_t id,
+		      size_t depth);
+
+/* The same of the modules that it holds: whoever has it may call their methods. */
+static void forget_below(struct interp *in, struct state *s, const struct object *o, size_t depth)
+{
+	for (size_t i = 0; depth < PARTS_DEPTH_MAX && i < o->fields.n; i++) {
+		const struct object_field *f = &o->fields.v[i];
+		const struct object *child =
+			f->registered == FIELD_CHILD && f->value->kind == VAL_OBJECT
+				? state_object(s, f->value->object)
+				: NULL;
+
+		if (child && child->cls)
+			forget_in(in, s, child->cls, f->value->object, depth + 1);
+	}
+}
+
+static void forget_in(struct interp *in, struct state *s, const struct klass *k, uint32_t id,
+		      size_t depth)
 {
 	struct object o = *state_object(s, id);
 	struct object_field *fields = arena_alloc(in->arena, (o.fields.n + 1) * sizeof *fields);
@@ -214,4 +243,11 @@ void forget_stored(struct interp *in, struct state *s, const struct klass *k, ui
 	}
 	o.fields.v = fields;
 	state_put(in, s, id, &o);
+	forget_below(in, s, &o, depth);
+}
+
+/* An object that was just made is not what a method finds: other methods, or whoever has it, may have stored something else. */
+void forget_stored(struct interp *in, struct state *s, const struct klass *k, uint32_t id)
+{
+	forget_in(in, s, k, id, 0);
 }

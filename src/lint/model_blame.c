@@ -722,14 +722,20 @@ static bool is_excused(const struct clash *k)
 	       (o && o->node && is_cpu_by_contract(o->unit, o->node));
 }
 
-/* exp(-self.log_vars) in the forward of a module that was never moved. */
+/* exp(-self.log_vars) in the forward of a module that was never moved, or of one within it. */
 static bool is_made_of_parameter(const struct clash *k)
 {
 	const struct origin *o = k->cpu->value->origin;
-	const struct object *module = k->cpu_module ? state_object(k->x->s, k->cpu_module) : NULL;
+	struct running_call call;
 
-	return module && o && o->kind == FROM_PARAMETER && o->before && module->site &&
-	       o->before->node == module->site;
+	if (!k->cpu_module || !o || o->kind != FROM_PARAMETER || !o->before || !o->before->node)
+		return false;
+	if (state_object(k->x->s, k->cpu_module)->site == o->before->node)
+		return true;
+	for (size_t depth = 0; interp_running(k->x->in, depth, &call); depth++)
+		if (call.receiver && state_object(k->x->s, call.receiver)->site == o->before->node)
+			return true;
+	return false;
 }
 
 void blame(const struct scene *x, const struct mix *m, const struct mix_operand *left,

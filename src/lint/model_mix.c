@@ -6,6 +6,7 @@
  * devices. What is not known to have a dimension, or where it is, proves nothing. */
 #include "lint/model_parts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static struct mix_operand operand_of(const struct scene *x, const struct value *v,
@@ -84,6 +85,40 @@ void mix_add(const struct scene *x, struct mix *m, const struct value *v,
 		PUSH(x->a, &m->operands, one);
 }
 
+/* "cn,bc->bn": each operand has axes. */
+static bool has_axes_each(const struct value *equation)
+{
+	const char *p =
+		equation && equation->kind == VAL_STR && equation->is_known ? equation->text : "";
+
+	while (*p == ' ' || isalpha((unsigned char)*p)) {
+		p += strspn(p, " ");
+		if (!isalpha((unsigned char)*p))
+			return false;
+		while (*p == ' ' || isalpha((unsigned char)*p))
+			p++;
+		if (*p != ',')
+			return *p == '-' || *p == '\0';
+		p++;
+	}
+	return false;
+}
+
+/* matmul, cat and their like raise on a 0-dim tensor, wherever it is; index_select takes its index nowhere else. */
+static bool needs_dimensions(const struct call *c)
+{
+	static const char *const names[] = { "matmul", "mm",     "bmm",    "mv",           "dot",
+					     "cat",    "concat", "linear", "index_select", NULL };
+	const char *dot = strrchr(c->name, '.'), *name = dot ? dot + 1 : c->name;
+
+	if (strcmp(c->name, "torch.einsum") == 0)
+		return has_axes_each(call_positional(c, 0));
+	for (const char *const *n = names; *n; n++)
+		if (strcmp(*n, name) == 0)
+			return true;
+	return false;
+}
+
 void mix_call(const struct scene *x, struct mix *m, const struct call *c, const char *params)
 {
 	struct parameter p = { 0 };
@@ -98,13 +133,17 @@ void mix_call(const struct scene *x, struct mix *m, const struct call *c, const 
 		for (; v; v = p.is_rest ? parameter_value(x, c, ++position, &p, &node) : NULL)
 			mix_add(x, m, v, node, &p);
 	}
+	if (needs_dimensions(c))
+		for (size_t i = 0; i < m->operands.n; i++)
+			m->operands.v[i].needs_dimension = true;
 }
 
 /* ---- the rule ---- */
 
 static enum tri cpu_zero_dim(const struct mix_operand *o)
 {
-	bool counts = o->device.kind == DEV_CPU && o->value->kind != VAL_OBJECT && !o->is_written;
+	bool counts = o->device.kind == DEV_CPU && o->value->kind != VAL_OBJECT && !o->is_written &&
+		      !o->needs_dimension;
 
 	return counts ? o->value->zero_dim : TRI_NO;
 }

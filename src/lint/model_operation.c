@@ -267,6 +267,8 @@ static const struct value *tensor_operator(const struct scene *x, const struct v
 	mix_add(x, &m, a, n->a ? n->a : n, &either);
 	if (b)
 		mix_add(x, &m, b, right ? right : n, &either);
+	for (size_t i = 0; i < m.operands.n; i++)
+		m.operands.v[i].needs_dimension = n->op == OP_MATMUL;
 	if (is_tensor(a) && n->kind == PY_AUGASSIGN && n->op != OP_MATMUL)
 		m.operands.v[0].is_written = true;
 

@@ -85,6 +85,7 @@ struct mix_operand {
 	struct bytes role;    /* the parameter's name */
 	bool must;            /* nothing but a tensor is accepted there */
 	bool is_written;      /* in place: that it is 0-dim excuses nothing */
+	bool needs_dimension; /* the operation takes no 0-dim tensor there */
 	struct device device; /* where it is now */
 };
 struct mix {

@@ -195,6 +195,22 @@ static bool is_array(const struct value *v)
 	return v && v->kind == VAL_ARRAY;
 }
 
+static bool is_argument(const struct value *v)
+{
+	return v->origin && v->origin->kind == FROM_ARGUMENT && v->origin->node->kind == PY_NAME;
+}
+
+/* torch.tensor(x) of a parameter that nothing tells to be a tensor: of one torch itself says to write x.clone(). */
+static bool is_given_data(const struct scene *x, const struct call *c, const struct value *data)
+{
+	const struct py_node *n =
+		c->node->kind == PY_CALL && c->node->list.n ? c->node->list.v[0]->a : NULL;
+
+	return interp_is_library(x->in) && strcmp(c->name, "torch.tensor") == 0 && n &&
+	       n->kind == PY_NAME && data->kind == VAL_PLACED && is_argument(data) &&
+	       strcmp(data->origin->node->name, n->name) == 0;
+}
+
 /* as_tensor(x) of a tensor is x; tensor(x) of one copies it on its device; of unknown things:
  * where they came from. */
 static bool run_data(const struct scene *x, const struct call *c, const struct lint_api_row *row,
@@ -216,10 +232,34 @@ static bool run_data(const struct scene *x, const struct call *c, const struct l
 	struct device d = device_argument(x, c, default_device(x));
 	bool list = o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE);
 
-	if (!told && (list ? may_hold_tensor(x, data, 0) && strcmp(c->name, "torch.as_tensor") == 0
-			   : is_placed(data) || data->kind == VAL_UNKNOWN))
+	if (!told && !is_given_data(x, c, data) &&
+	    (list ? may_hold_tensor(x, data, 0) && strcmp(c->name, "torch.as_tensor") == 0
+		  : is_placed(data) || data->kind == VAL_UNKNOWN))
 		d = (struct device){ 0 };
 	*ret = new_tensor(x, c, d, row->detail, is_array(data) ? FROM_NUMPY : FROM_FACTORY);
+	return true;
+}
+
+/* torch.sparse_coo_tensor(places, values): where they are, which must be one device; device= moves both. */
+static bool run_sparse(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		       const struct value **ret)
+{
+	static const char params[] = "indices:t values:t";
+	struct mix m = { .operation = c->name };
+	struct mixed r;
+	struct value v = { .kind = VAL_TENSOR, .min_rank = 1, .zero_dim = TRI_NO };
+
+	(void)row;
+	if (call_keyword(c, "device") || call_has_stars(c)) {
+		*ret = value_tensor(x->a, device_argument(x, c, (struct device){ 0 }), TRI_NO,
+				    origin_here(x, FROM_MOVE, NULL));
+		return true;
+	}
+	mix_call(x, &m, c, params);
+	r = mix_run(x, &m);
+	v.device = r.device;
+	v.origin = r.origin;
+	*ret = made_value(x, v);
 	return true;
 }
 
@@ -507,6 +547,10 @@ static bool run_is_tensor(const struct scene *x, const struct call *c,
 		*ret = value_bool(x->a, !is_other);
 	else
 		*ret = number_of(x, VAL_BOOL);
+	/* Whether it is one is the caller's choice. */
+	if (interp_is_library(x->in) && v && v->kind == VAL_PLACED && is_argument(v))
+		*ret = value_with_param(x->a, *ret,
+					arena_fmt(x->a, "is_tensor@%u", v->origin->node->id));
 	return true;
 }
 
@@ -577,6 +621,7 @@ static bool run_unpack(const struct scene *x, const struct call *c, const struct
 
 const struct api_word api_words_tensor[] = {
 	{ "factory", run_factory },
+	{ "sparse", run_sparse },
 	{ "normal", run_normal },
 	{ "legacy", run_legacy },
 	{ "like", run_like },

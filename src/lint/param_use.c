@@ -2,7 +2,7 @@
 /* What does the body of a function say that a parameter is?
  *
  * `x.unsqueeze(1)`, `x.view(n, -1)` and `F.relu(x)` take a tensor and nothing else, wherever in the body they stand: a parameter
- * is one thing. Not where the body asks what it is, hands it to NumPy or makes a tensor of it, and not behind a line that binds
+ * is one thing. Not where the body asks what it is or hands it to NumPy, and not behind a line that binds
  * the name anew. */
 #include "lint/param_use.h"
 
@@ -110,13 +110,11 @@ static bool starts_with_any(const char *text, const char *const *words)
 
 static void look_at_argument(struct use *use, const struct py_node *call, size_t i)
 {
-	static const char *const asks[] = {
-		"isinstance",      "hasattr",           "type",
-		"callable",        "issubclass",        "torch.is_tensor",
-		"getattr",         "torch.is_storage",  "torch.tensor",
-		"torch.Tensor",    "torch.FloatTensor", "torch.LongTensor",
-		"torch.as_tensor", "torch.from_numpy",  NULL
-	};
+	static const char *const asks[] = { "isinstance",       "hasattr",
+					    "getattr",          "type",
+					    "callable",         "issubclass",
+					    "torch.is_tensor",  "torch.is_storage",
+					    "torch.from_numpy", NULL };
 	static const char *const others[] = { "numpy.", "scipy.",      "pandas.", "PIL.",
 					      "cv2.",   "tensorflow.", "jax.",    NULL };
 	const char *callee = names_dotted(use->u, call->a);
