@@ -177,7 +177,6 @@ struct interp {
 	uint32_t salt; /* tells apart what one node makes several of */
 	bool is_library;
 	bool is_unreached; /* library mode: what no call has reached is run */
-	bool is_made;      /* library mode: the ways through an __init__ are joined */
 	bool is_over;      /* the budget is spent */
 	uint32_t steps, steps_max, steps_unit;
 	uint32_t resolving;              /* imports that are being followed within each other */

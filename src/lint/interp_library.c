@@ -680,10 +680,8 @@ static const struct value *make_instance(struct interp *in, const struct state *
 	args.at = k->node;
 	instantiate(in, &out, &s, k, &args);
 	states_reduce(in, &out);
-	in->is_made = true;
 	if (out.n > MADE_MAX)
 		keep_one(in, &out);
-	in->is_made = false;
 	for (size_t i = 0; i < out.n; i++) {
 		self = state_pop(&out.v[i]);
 		if (self->kind != VAL_OBJECT)

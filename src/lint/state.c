@@ -437,41 +437,18 @@ static enum registration either_way(const struct object_field *x, const struct o
 	return value_is_plain(x->value) ? y->registered : FIELD_PLAIN;
 }
 
-/* An attribute of a known class that the other way through __init__ never made: to read it raises there. Where more hangs on the
- * ways than the attributes, one of this way would meet what another way has left. */
-static bool is_made_once(const struct interp *in, const struct object *o, const struct value *v)
-{
-	return in->is_made && (o->kind == OBJ_MODULE || o->kind == OBJ_INSTANCE) && o->cls &&
-	       !o->is_open &&
-	       (v->kind == VAL_OBJECT || v->kind == VAL_TENSOR || v->kind == VAL_PLACED);
-}
-
-static const struct value *value_if_made(struct interp *in, const struct value *v)
-{
-	struct value *copy = arena_alloc(in->arena, sizeof *copy);
-
-	*copy = *v;
-	copy->may_be_none = true;
-	return copy;
-}
-
 static void meet_field(struct interp *in, struct object *o, const struct object_field *x,
 		       const struct object_field *y, struct id_list *lost)
 {
 	struct object_field f = *x;
 
-	if (!y && is_made_once(in, o, x->value)) {
-		f.value = value_if_made(in, x->value);
-		PUSH(in->arena, &o->fields, f);
-		return;
-	}
 	if (y) {
 		f.value = value_meet(in, x->value, y->value, lost);
 		f.registered = either_way(x, y);
 	} else if (o->kind != OBJ_DICT) {
 		f.value = value_meet(in, x->value, value_unknown(), lost);
 	}
-	o->is_open |= !y && !(in->is_made && o->cls);
+	o->is_open |= !y;
 	PUSH(in->arena, &o->fields, f);
 }
 
