@@ -280,6 +280,12 @@ static const struct value *state_of(const struct scene *x, const struct call *c)
 static const struct value *parameters_of(const struct scene *x, const struct call *c, bool named)
 {
 	struct place p = module_place(x, c->self->object);
+	const struct object *o = state_object(x->s, c->self->object);
+
+	/* A base class whose parameters come from others: its caller has put them all in one place. */
+	if (!p.has_tensors && o->device.kind == DEV_ARG)
+		p.device = o->device;
+
 	const struct value *tensor = made_value(x, (struct value){ .kind = VAL_TENSOR,
 								   .device = p.device,
 								   .is_param = true,

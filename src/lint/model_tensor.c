@@ -436,7 +436,6 @@ static bool run_parameter(const struct scene *x, const struct call *c,
 	return true;
 }
 
-/* The result lives where the argument lives: clip_grad_norm_(model.parameters(), 1.0). */
 /* einops: "b c h w -> b (h w) c" leaves axes, "a b ->" need not. */
 static bool has_axes(const struct value *pattern)
 {
@@ -447,12 +446,38 @@ static bool has_axes(const struct value *pattern)
 	return arrow && arrow[2 + strspn(arrow + 2, " ()")];
 }
 
+/* clip_grad_norm_(model.parameters(), 1.0), parameters_to_vector([p for p in ...]): a tensor that lives where they live. */
+static bool run_tensor_of_all(const struct scene *x, const struct call *c,
+			      const struct lint_api_row *row, const struct value **ret)
+{
+	const struct object *o = object_of(x, call_positional(c, 0));
+	const struct value *one = o ? o->element : call_positional(c, 0);
+	struct value v = { .kind = VAL_TENSOR, .zero_dim = TRI_YES };
+
+	if (o && !one && o->fields.n)
+		one = o->fields.v[0].value;
+	if (!one || !is_placed(one))
+		return false;
+	if (strcmp(row->detail, "vector") == 0) {
+		v.zero_dim = TRI_NO;
+		v.min_rank = v.rank = 1;
+	}
+	v.device = state_device(x->s, one);
+	v.origin = origin_here(x, FROM_PARAMETER, one->origin);
+	*ret = made_value(x, v);
+	return true;
+}
+
+/* The result lives where the argument lives. */
 static bool run_tensor_of(const struct scene *x, const struct call *c,
 			  const struct lint_api_row *row, const struct value **ret)
 {
 	const struct value *first = call_positional(c, 0);
 	bool placed = first && is_placed(first);
 
+	if ((strcmp(row->detail, "norm") == 0 || strcmp(row->detail, "vector") == 0) &&
+	    run_tensor_of_all(x, c, row, ret))
+		return true;
 	if (strcmp(row->detail, "axes") == 0 && first && is_tensor(first))
 		*ret = has_axes(call_positional(c, 1))
 			       ? tensor_of(x, state_device(x->s, first), 1, first->origin)
