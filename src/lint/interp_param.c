@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What is a parameter of a function that nobody calls here? Its annotation, its docstring, its name, its default and its uses in the
+ * body tell; where its tensors are, its caller. What none of them tells is open. */
+#include "lint/interp.h"
+
+#include <string.h>
+
+#include "core/str.h"
+#include "lint/data.h"
+#include "lint/doc.h"
+#include "lint/param_use.h"
+
+static bool is_device_name(const char *name)
+{
+	return strcmp(name, "device") == 0 || strcmp(name, "dev") == 0 ||
+	       ends_with(name, "_device");
+}
+
+static struct device device_of_param(const struct py_node *node)
+{
+	return (struct device){ .kind = DEV_ARG, .sym = node->id };
+}
+
+static bool is_scalar(enum value_kind kind)
+{
+	return kind == VAL_BOOL || kind == VAL_INT || kind == VAL_FLOAT || kind == VAL_STR;
+}
+
+/* "x: float" */
+static enum value_kind plain_type(const struct py_node *annotation)
+{
+	static const struct {
+		const char *name;
+		enum value_kind kind;
+	} types[] = {
+		{ "bool", VAL_BOOL }, { "float", VAL_FLOAT }, { "int", VAL_INT }, { "str", VAL_STR }
+	};
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (annotation->kind == PY_NAME && strcmp(annotation->name, types[i].name) == 0)
+			return types[i].kind;
+	return VAL_UNKNOWN;
+}
+
+static bool is_bare_tuple(const struct py_node *annotation)
+{
+	return annotation->kind == PY_NAME &&
+	       (strcmp(annotation->name, "tuple") == 0 || strcmp(annotation->name, "Tuple") == 0);
+}
+
+/* Of what a constructor takes the docstring of the class may tell. */
+static enum doc_type documented(const struct function *f, const struct py_param *p)
+{
+	enum doc_type type = doc_param(doc_of(f->node), p->name);
+
+	if (type || !f->cls || strcmp(f->name, "__init__") != 0)
+		return type;
+	return doc_param(doc_of(f->cls->node), p->name);
+}
+
+static bool is_dtype_name(const char *name)
+{
+	return strcmp(name, "dtype") == 0 || ends_with(name, "_dtype");
+}
+
+/* n, num_steps, batch_size, max_len: how many of something; () is no such number. */
+static bool is_count_name(const char *name)
+{
+	static const char *const ends[] = { "_size",  "_dim", "_len",  "_length",
+					    "_steps", "_num", "_count" };
+	static const char *const names[] = { "n", "num", "dim", "length", "count", "steps" };
+
+	if (starts_with(name, "num_") || starts_with(name, "n_"))
+		return true;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (ends_with(name, ends[i]))
+			return true;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What a module works on: the first argument of its forward. */
+static bool is_input(const struct function *f, const struct py_param *p)
+{
+	return f->cls && klass_is_module(f->cls) && strcmp(f->name, "forward") == 0 &&
+	       f->node->params.n > 1 && p == &f->node->params.v[1];
+}
+
+static const struct value *unannotated(struct interp *in, const struct function *f,
+				       const struct py_param *p, const struct value *fallback)
+{
+	static const enum value_kind kinds[] = { [DOC_INT] = VAL_INT,
+						 [DOC_FLOAT] = VAL_FLOAT,
+						 [DOC_BOOL] = VAL_BOOL,
+						 [DOC_TEXT] = VAL_STR };
+	enum doc_type type;
+
+	if (is_device_name(p->name))
+		return value_device(in->arena, device_of_param(p->node), NULL);
+	if (is_dtype_name(p->name))
+		return value_number(in->arena, VAL_DTYPE);
+	if (fallback && is_scalar(fallback->kind))
+		return value_number(in->arena, fallback->kind);
+	type = documented(f, p);
+	if (type == DOC_TENSOR || (!type && param_is_tensor(f->unit, f->node, p, is_input(f, p))))
+		return value_tensor(in->arena, device_of_param(p->node), TRI_UNKNOWN,
+				    origin_new(in, FROM_ARGUMENT, p->node, NULL));
+	if (type != DOC_NOTHING)
+		return value_number(in->arena, kinds[type]);
+	if (is_count_name(p->name) && !fallback)
+		return value_number(in->arena, VAL_INT);
+	return value_placed(in->arena, device_of_param(p->node),
+			    origin_new(in, FROM_ARGUMENT, p->node, NULL));
+}
+
+/* ---- modules that a constructor is given ---- */
+
+struct held {
+	const char *param, *attribute; /* self.attribute = param */
+	bool is_called;                /* self.attribute(...) */
+};
+
+static bool is_own_attribute(const struct py_node *n)
+{
+	return n->kind == PY_ATTR && n->a->kind == PY_NAME && strcmp(n->a->name, "self") == 0;
+}
+
+static bool find_kept(struct py_node *n, void *data)
+{
+	struct held *h = data;
+
+	if (n->kind == PY_ASSIGN && n->a->kind == PY_NAME && strcmp(n->a->name, h->param) == 0 &&
+	    n->list.n == 1 && is_own_attribute(n->list.v[0]))
+		h->attribute = n->list.v[0]->name;
+	return true;
+}
+
+static bool find_called(struct py_node *n, void *data)
+{
+	struct held *h = data;
+
+	h->is_called |= n->kind == PY_CALL && is_own_attribute(n->a) &&
+			strcmp(n->a->name, h->attribute) == 0;
+	return true;
+}
+
+static bool is_module_type(const struct py_node *annotation)
+{
+	const struct py_node *n = annotation;
+
+	if (n->kind == PY_SUBSCRIPT && n->a->kind == PY_NAME && n->list.n == 1 &&
+	    strcmp(n->a->name, "Optional") == 0)
+		n = n->list.v[0];
+	return (n->kind == PY_NAME || n->kind == PY_ATTR) && strcmp(n->name, "Module") == 0;
+}
+
+/* What turns texts, pictures or samples into tensors does so on the CPU. */
+static bool is_of_data(const char *name)
+{
+	static const char *const words[] = { "token",   "process", "transform", "augment",
+					     "sampler", "fn",      "func",      "factory",
+					     "cls",     "class",   "callback" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strstr(name, words[i]))
+			return true;
+	return false;
+}
+
+/* def __init__(self, encoder): self.encoder = encoder, and later self.encoder(x): a module, whose place is that of the one
+ * that holds it. */
+static bool is_given_module(const struct function *f, const struct py_param *p)
+{
+	struct held h = { .param = p->name };
+	struct py_node *init = (struct py_node *)(uintptr_t)f->node;
+
+	if (!f->cls || !klass_is_module(f->cls) || strcmp(f->name, "__init__") != 0)
+		return false;
+	if (p->annotation ? !is_module_type(p->annotation) : is_of_data(p->name))
+		return false;
+	ast_walk(init, find_kept, &h);
+	if (h.attribute)
+		ast_walk((struct py_node *)(uintptr_t)f->cls->node, find_called, &h);
+	return h.is_called;
+}
+
+static const struct value *given_module(struct interp *in, struct state *s,
+					const struct py_param *p)
+{
+	struct object o = { .kind = OBJ_MODULE,
+			    .text = GIVEN_MODULE,
+			    .has_tensors = true,
+			    .unit = in->unit,
+			    .site = p->node };
+
+	return value_object(in->arena, state_new(in, s, &o));
+}
+
+/* f(shape=()): may well have no dimension. f(weights=(1.0, 2.0)) makes a tensor that has one. */
+static const struct value *like_tuple(struct interp *in, const struct object *fallback)
+{
+	struct value *v = arena_alloc(in->arena, sizeof *v);
+
+	*v = *value_scalar();
+	if (fallback->fields.n) {
+		v->zero_dim = TRI_NO;
+		v->min_rank = 1;
+	}
+	return v;
+}
+
+/* def compute_loss(self, model, inputs) of a Trainer: the library hands over what it has moved. */
+static bool is_batch(struct interp *in, const struct function *f, const struct py_param *p)
+{
+	struct strlist bases = { 0 };
+	bool unknown = false;
+
+	if (!f->cls)
+		return false;
+	for (size_t i = 0; i < n_lint_batch_table; i++) {
+		const struct lint_batch_row *row = &lint_batch_table[i];
+
+		if (strcmp(row->method, f->name) != 0 || strcmp(row->param, p->name) != 0)
+			continue;
+		if (!bases.n)
+			klass_library_bases(f->cls, in->arena, &bases, &unknown);
+		for (size_t k = 0; k < bases.n; k++)
+			if (strcmp(bases.v[k], row->class_name) == 0)
+				return true;
+	}
+	return false;
+}
+
+static const struct value *with_dimension(struct interp *in, const struct value *v)
+{
+	struct value *copy;
+
+	if (v->kind != VAL_TENSOR || v->zero_dim != TRI_UNKNOWN)
+		return v;
+	copy = arena_alloc(in->arena, sizeof *copy);
+	*copy = *v;
+	copy->zero_dim = TRI_NO;
+	return copy;
+}
+
+/* A batch, or a tuple of what belongs to one: there is a dimension. */
+static const struct value *as_batch(struct interp *in, struct state *s, const struct value *v)
+{
+	const struct object *o = v->kind == VAL_OBJECT ? state_object(s, v->object) : NULL;
+	struct object copy;
+
+	if (!o || o->kind == OBJ_MODULE || !o->element)
+		return with_dimension(in, v);
+	copy = *o;
+	copy.element = with_dimension(in, o->element);
+	state_put(in, s, v->object, &copy);
+	return v;
+}
+
+const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
+				  size_t i)
+{
+	const struct py_param *p = &f->node->params.v[i];
+	const struct value *fallback = f->defaults[i];
+	const struct value *v = model_annotation(in, s, f->unit, p->annotation, p->node);
+	bool may_be_none = (fallback && fallback->kind == VAL_NONE) ||
+			   model_annotation_allows_none(p->annotation);
+
+	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. Of a bare
+	 * tuple the uses of what is in it tell. */
+	if (!v && p->annotation && !is_device_name(p->name) && !is_dtype_name(p->name) &&
+	    !is_bare_tuple(p->annotation))
+		v = value_number(in->arena, plain_type(p->annotation));
+	if (!v && fallback && fallback->kind == VAL_OBJECT &&
+	    state_object(s, fallback->object)->kind == OBJ_TUPLE)
+		v = like_tuple(in, state_object(s, fallback->object));
+	if (!v && is_batch(in, f, p))
+		v = model_batch(in, s, f->unit, p->node);
+	if (is_given_module(f, p) && (!fallback || may_be_none))
+		v = given_module(in, s, p);
+	if (!v)
+		v = unannotated(in, f, p, fallback);
+	if (is_input(f, p))
+		v = as_batch(in, s, v);
+	if (!may_be_none && !is_scalar(v->kind))
+		return v;
+	return value_with_param(
+		in->arena, v,
+		arena_fmt(in->arena, "%s%s@%u", may_be_none ? "?" : "", p->name, p->node->id));
+}
