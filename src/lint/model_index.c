@@ -68,6 +68,9 @@ static const struct value *placed_attr(const struct scene *x, const struct value
 		return tensor_attr(x, base, row->detail);
 	if (row || signature_row(full) || is_tensor(base) || unread_has_method(name))
 		return NULL;
+	/* for graph in graphs: graph.edges. No caller moves what each of many holds. */
+	if (base->origin && base->origin->kind == FROM_ITEM)
+		return value_unknown();
 	/* outputs.logits: what is in it is where it is. */
 	return value_placed(x->a, base->device, origin_of_part(x, base));
 }
@@ -390,6 +393,19 @@ static const struct value *array_row(const struct scene *x, const struct value *
 	return made_value(x, v);
 }
 
+/* for x in xs, where xs is an argument */
+static const struct origin *origin_of_item(const struct scene *x, const struct value *base)
+{
+	struct origin *o;
+
+	if (base->device.kind != DEV_ARG || !base->origin || base->origin->kind != FROM_ARGUMENT)
+		return origin_of_part(x, base);
+	o = arena_alloc(x->a, sizeof *o);
+	*o = *base->origin;
+	o->kind = FROM_ITEM;
+	return o;
+}
+
 const struct value *model_element(struct interp *in, struct state *s, const struct value *base,
 				  const struct py_node *at)
 {
@@ -402,7 +418,7 @@ const struct value *model_element(struct interp *in, struct state *s, const stru
 		return tensor_of(&x, state_device(s, base), rank, base->origin);
 	}
 	if (base->kind == VAL_PLACED)
-		return value_placed(x.a, base->device, origin_of_part(&x, base));
+		return value_placed(x.a, base->device, origin_of_item(&x, base));
 	if (base->kind == VAL_ARRAY)
 		return array_row(&x, base);
 	if (base->kind == VAL_SCALAR)

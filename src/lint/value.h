@@ -56,6 +56,7 @@ enum origin_kind {
 	FROM_NUMPY,     /* torch.from_numpy, as_tensor of an array */
 	FROM_LOAD,      /* torch.load */
 	FROM_ARGUMENT,
+	FROM_ITEM,    /* an item of an argument that was gone through */
 	FROM_NETWORK, /* what a network that nobody read gave back for what is on its device */
 	FROM_PART,    /* a part of what `before` tells of, which alone is certainly there */
 	FROM_OTHER,
