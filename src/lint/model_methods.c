@@ -49,7 +49,8 @@ static bool is_on_callers_gpu(const struct scene *x, const struct value *v)
 
 	if (!interp_is_library(x->in) || state_device(x->s, v).kind != DEV_ARG || !o || !o->unit)
 		return false;
-	return (is_computed(o) || ((o->kind == FROM_ARGUMENT || o->kind == FROM_ITEM) && is_of_step(o))) &&
+	return (is_computed(o) ||
+		((o->kind == FROM_ARGUMENT || o->kind == FROM_ITEM) && is_of_step(o))) &&
 	       knows_gpus(interp_unit(x->in));
 }
 

@@ -204,12 +204,18 @@ bool move_method(const struct scene *x, const struct call *c, const char *how,
 
 /* ---- things without such a method ---- */
 
+/* A dict by its annotation, or by the contract of a library: a subclass that can be moved (BatchEncoding) is one. */
+static bool is_argument(const struct object *o)
+{
+	return o->kind == OBJ_DICT && o->is_open && o->site && o->site->kind == PY_NAME;
+}
+
 static const char *kind_words(const struct scene *x, const struct value *v, const char **ret_id)
 {
 	const struct object *o = object_of(x, v);
 
 	*ret_id = "to-on-non-tensor";
-	if (o && o->cls)
+	if (o && (o->cls || is_argument(o)))
 		return NULL;
 	if (o) {
 		*ret_id = "to-on-container";
