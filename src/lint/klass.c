@@ -154,6 +154,8 @@ const struct value *klass_member(const struct state *s, const struct klass *k,
 
 /* ---- decorators ---- */
 
+#define HEAD_MAX 64 /* statements of a file, in which it imports */
+
 static const char *decorator_name(const struct unit *u, const struct py_node *n)
 {
 	static const char *const plain[] = { "classmethod", "property", "staticmethod" };
@@ -225,6 +227,52 @@ static const struct value *with_effect(struct interp *in, const struct value *v,
 	return value_func(in->arena, copy);
 }
 
+/* def final(f): return f */
+static bool gives_back(const struct py_node *n)
+{
+	const struct py_node *only = n->kind == PY_FUNC && n->body.n == 1 ? n->body.v[0] : NULL;
+
+	return only && only->kind == PY_RETURN && only->a && only->a->kind == PY_NAME &&
+	       n->params.n == 1 && strcmp(n->params.v[0].name, only->a->name) == 0;
+}
+
+static const char *imported_as(struct arena *a, const struct py_node *n, const char *name)
+{
+	for (size_t i = 0; n->kind == PY_IMPORT_FROM && !n->level && i < n->list.n; i++)
+		if (!n->list.v[i]->alias && strcmp(n->list.v[i]->name, name) == 0)
+			return arena_fmt(a, "%s.%s", n->name, name);
+	return NULL;
+}
+
+static bool falls_back_to_nothing(const struct py_node *try, const char *name)
+{
+	for (size_t h = 0; h < try->list.n; h++)
+		for (size_t i = 0; i < try->list.v[h]->body.n; i++) {
+			const struct py_node *n = try->list.v[h]->body.v[i];
+
+			if (gives_back(n) && strcmp(n->name, name) == 0)
+				return true;
+		}
+	return false;
+}
+
+/* try: from typing import final / except ImportError: def final(f): return f, at the head of a file. */
+static const char *effect_of_either(struct interp *in, const struct py_node *decorator)
+{
+	const struct py_list *body = &in->frame->unit->tree->body;
+	const char *name = decorator->kind == PY_NAME ? decorator->name : NULL, *dotted;
+
+	for (size_t i = 0; name && i < body->n && i < HEAD_MAX; i++) {
+		const struct py_node *n = body->v[i];
+
+		if (n->kind != PY_TRY || n->body.n != 1 || !falls_back_to_nothing(n, name))
+			continue;
+		dotted = imported_as(in->arena, n->body.v[0], name);
+		return dotted ? decorator_effect(dotted) : NULL;
+	}
+	return NULL;
+}
+
 /* Read code's own decorators are run. */
 static const struct value *decorate(struct interp *in, struct state *s, const struct value *v,
 				    const struct py_node *n, const struct value *decorator)
@@ -235,6 +283,8 @@ static const struct value *decorate(struct interp *in, struct state *s, const st
 
 	if (v->kind == VAL_FUNC && (property = accessor(in, s, v->func, n)))
 		return property;
+	if (!effect)
+		effect = effect_of_either(in, n);
 	if (effect)
 		return with_effect(in, v, effect);
 	if (decorator->kind == VAL_FUNC || decorator->kind == VAL_BOUND ||
