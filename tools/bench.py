@@ -104,7 +104,7 @@ def bench_dense(measurer, program):
 
 
 def bench_lint(measurer, program):
-    if b"without the linter" in subprocess.run([program, "lint", "-"], input=b"", stderr=subprocess.PIPE).stderr:
+    if b"without the linter" in subprocess.run([program, "lint", "-"], input=b"", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE).stderr:
         print("SKIP lint: this whycpu was built without it")
         return True
     return bench_ruff(measurer, program) & bench_dense(measurer, program)
