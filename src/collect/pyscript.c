@@ -123,15 +123,13 @@ static bool read_shebang(struct arena *a, struct bytes head, struct shebang *ret
 
 static bool is_named_python(const char *path)
 {
-	return ends_with(path, ".py") || ends_with(path, ".pyw");
+	return ends_with(path, ".py") || ends_with(path, ".pyw") || ends_with(path, ".ipynb");
 }
 
 static const char *content_problem(struct bytes head, const char *path, bool has_shebang)
 {
 	if (head.n >= 4 && memcmp(head.v, "\177ELF", 4) == 0)
 		return "a program, not a Python script";
-	if (ends_with(path, ".ipynb"))
-		return "a notebook: put `!whycpu` into one of its cells";
 	if (memchr(head.v, 0, head.n) ||
 	    (head.n >= 4 && (unsigned char)head.v[0] >= 0x80 &&
 	     memcmp(head.v, "\xef\xbb\xbf", 3) != 0 && !is_named_python(path)))

@@ -130,8 +130,9 @@ static void note_complex(struct interp *in)
 		return;
 	note = first->kind == PY_MODULE
 		       ? arena_fmt(u->arena, "%s: too complex, judged in part", u->path)
-		       : arena_fmt(u->arena, "%s: too complex: %s, line %u", u->path,
-				   first->name ? first->name : "a function", first->line);
+		       : arena_fmt(u->arena, "%s: too complex: %s, %s", u->path,
+				   first->name ? first->name : "a function",
+				   lint_place(u, u, first));
 	if (in->n_complex > 1)
 		note = arena_fmt(u->arena, "%s, and %u more", note, in->n_complex - 1);
 	PUSH(u->arena, &u->notes, note);

@@ -132,6 +132,15 @@ void lint_set_severity(struct finding *f, enum severity severity)
 		f->severity = severity;
 }
 
+const char *lint_place(const struct unit *u, const struct unit *in, const struct py_node *at)
+{
+	struct place p = source_place(in->source, at->start);
+	const char *line = p.cell ? arena_fmt(u->arena, "cell %u, line %u", p.cell, p.line)
+				  : arena_fmt(u->arena, "line %u", p.line);
+
+	return in == u ? line : arena_fmt(u->arena, "%s, %s", path_basename(in->path), line);
+}
+
 void lint_way(struct unit *u, struct finding *f, const struct unit *in, const struct py_node *at,
 	      const char *text_fmt, ...)
 {

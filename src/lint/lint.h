@@ -78,6 +78,8 @@ void lint_set_severity(struct finding *f, enum severity severity);
 /* A station on the way of the value: "created here", "meets the model here". `in` may be another unit. */
 void lint_way(struct unit *u, struct finding *f, const struct unit *in, const struct py_node *at,
 	      const char *text_fmt, ...) __attribute__((format(printf, 5, 6)));
+/* Where that stands, for a finding in `u`: "line 14", "cell 3, line 2", "model.py, line 14". */
+const char *lint_place(const struct unit *u, const struct unit *in, const struct py_node *at);
 /* What to write instead, in words ("wrap the list in nn.ModuleList"). */
 void lint_advise(struct unit *u, struct finding *f, const char *words_fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -32,6 +32,12 @@ static bool same_origin(const struct value *a, const struct value *b)
 	return a->origin && b->origin && a->origin == b->origin;
 }
 
+/* Where they meet, for a finding in `u`. */
+static const char *place_of(const struct clash *k, const struct unit *u)
+{
+	return lint_place(u, interp_unit(k->x->in), k->x->at);
+}
+
 /* Was it an argument of the call, or in a tuple, list or dict that was? */
 static bool was_passed(const struct scene *x, const struct running_call *call,
 		       const struct value *v)
@@ -239,8 +245,8 @@ static void report_factory(const struct clash *k)
 	if (k->meeting == MEET_CLASH_ON_GPU)
 		f = interp_report_in(
 			k->x->in, k->x->s, false, "tensor-created-on-cpu", u, o->node,
-			"%s is on the CPU: when %s is on a GPU, line %u raises " SAME_DEVICE,
-			text_at(k->x, u, o->node), operand_text(k, k->other), k->x->at->line);
+			"%s is on the CPU: when %s is on a GPU, %s raises " SAME_DEVICE,
+			text_at(k->x, u, o->node), operand_text(k, k->other), place_of(k, u));
 	else
 		f = interp_report_in(
 			k->x->in, k->x->s, true, "tensor-created-on-cpu", u, o->node,
@@ -265,9 +271,9 @@ static void report_attribute(const struct clash *k)
 		return;
 	f = interp_report_in(
 		k->x->in, k->x->s, k->meeting == MEET_CLASH, "tensor-attr-not-buffer", u, o->node,
-		"%s is no buffer, so .to() leaves it on the CPU; line %u raises " SAME_DEVICE,
+		"%s is no buffer, so .to() leaves it on the CPU; %s raises " SAME_DEVICE,
 		o->node->kind == PY_ATTR ? text_at(k->x, u, o->node) : "the attribute",
-		k->x->at->line);
+		place_of(k, u));
 	if (!f)
 		return;
 	finish(k, f);
@@ -299,8 +305,8 @@ static void report_type_as(const struct clash *k)
 	struct unit *u = unit_of(o);
 	struct finding *f = interp_report_in(
 		k->x->in, k->x->s, k->meeting == MEET_CLASH, "type-as-moves-back", u, o->node,
-		"%s takes the tensor back to the CPU (a tensor's type holds its device), line %u then raises " SAME_DEVICE,
-		text_at(k->x, u, o->node), k->x->at->line);
+		"%s takes the tensor back to the CPU (a tensor's type holds its device), %s then raises " SAME_DEVICE,
+		text_at(k->x, u, o->node), place_of(k, u));
 
 	if (!f)
 		return;

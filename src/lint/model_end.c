@@ -75,8 +75,8 @@ static void report_choice(const struct scene *x, const struct object *o,
 	struct unit *u = interp_unit(x->in), *where = (struct unit *)o->unit;
 	struct finding *f = interp_report_in(
 		x->in, x->s, false, "model-not-moved", where, o->site,
-		"the model is trained on the CPU, without a word: a GPU is chosen in line %u, and nothing moves to it",
-		chosen->line);
+		"the model is trained on the CPU, without a word: a GPU is chosen in %s, and nothing moves to it",
+		lint_place(where, u, chosen));
 
 	if (!f)
 		return;
@@ -97,7 +97,7 @@ static void report_silence(const struct scene *x, const struct object *o, bool t
 			     "the model %s on the CPU, without a word: %s",
 			     trains ? "is trained" : "runs", silence_title(&s));
 	if (f)
-		silence_explain(&s, f, where, u, o->site->line);
+		silence_explain(&s, f, where, u);
 }
 
 void model_end(struct interp *in, struct state *s)

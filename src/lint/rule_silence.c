@@ -90,7 +90,7 @@ static void run(struct unit *u)
 			    "the training runs on the CPU, without a word: %s", silence_title(&s));
 
 	if (f)
-		silence_explain(&s, f, u, u, 0);
+		silence_explain(&s, f, u, u);
 }
 
 const struct lint_pass pass_silence = { "silence", run };

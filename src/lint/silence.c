@@ -126,31 +126,23 @@ const char *silence_title(const struct silence *s)
 		      : "nothing in the program asks for a GPU";
 }
 
-void silence_explain(const struct silence *s, struct finding *f, struct unit *where, struct unit *u,
-		     uint32_t line)
+void silence_explain(const struct silence *s, struct finding *f, struct unit *where, struct unit *u)
 {
 	f->is_of_check = true;
 	if (s->off) {
 		lint_way(where, f, u, s->off, "the GPU is switched off here");
-		lint_advise(where, f, "in line %u, write torch.cuda.is_available() for False",
-			    s->off->line);
+		lint_advise(where, f, "in %s, write torch.cuda.is_available() for False",
+			    lint_place(where, u, s->off));
 	} else if (s->cpu) {
 		lint_way(where, f, u, s->cpu, "the CPU is chosen here");
-		lint_advise(
-			where, f,
-			"in line %u, write %s for \"cpu\", and see that every batch moves there too",
-			s->cpu->line, GPU_IF_ANY);
-	} else if (line) {
-		lint_advise(
-			where, f,
-			"after the imports, device = torch.device(%s); in line %u, .to(device) for the "
-			"model; in the loop, .to(device) for every batch",
-			GPU_IF_ANY, line);
+		lint_advise(where, f,
+			    "in %s, write %s for \"cpu\", and see that every batch moves there too",
+			    lint_place(where, u, s->cpu), GPU_IF_ANY);
 	} else {
 		lint_advise(
 			where, f,
-			"after the imports, device = torch.device(%s); then .to(device) for the "
-			"model, and in the loop for every batch",
+			"after the imports, device = torch.device(%s); then .to(device) for the model "
+			"where it is made, and in the loop for every batch",
 			GPU_IF_ANY);
 	}
 }

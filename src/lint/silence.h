@@ -14,9 +14,10 @@ struct silence {
 
 /* Of a unit and of all that was read for it. */
 struct silence silence_of(const struct unit *u);
-/* What the program does instead, for a title, and the way and the fix of a finding at `line` of `where`. */
+/* What the program does instead, for a title. */
 const char *silence_title(const struct silence *s);
-void silence_explain(const struct silence *s, struct finding *f, struct unit *where, struct unit *u,
-		     uint32_t line);
+/* The way and the fix of a finding in `where`, of the script `u`. */
+void silence_explain(const struct silence *s, struct finding *f, struct unit *where,
+		     struct unit *u);
 
 #endif

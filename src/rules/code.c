@@ -31,7 +31,10 @@ static const char *source_of(const struct code *code, const struct location *at,
 {
 	const char *file = code->cwd ? path_join(a, code->cwd, at->file) : at->file;
 
-	return file[0] == '/' ? arena_fmt(a, "%s:%u", file, at->line) : code->script;
+	if (file[0] != '/')
+		return code->script;
+	return at->cell ? arena_fmt(a, "%s:cell %u:%u", file, at->cell, at->line)
+			: arena_fmt(a, "%s:%u", file, at->line);
 }
 
 /* "train.py, line 30", "look.ipynb, cell 3, line 5" */

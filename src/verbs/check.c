@@ -67,8 +67,22 @@ static bool is_refused(const struct options *o, const struct facts *f, struct ar
 }
 
 /* What is the user's and no collector can see. */
+/* A notebook runs in its kernel's Python, which only a cell of it knows. */
+static bool is_kernel_guessed(const struct facts *f)
+{
+	const struct python *py = &f->python;
+
+	return py->script.st == PRESENT && ends_with(py->script.v, ".ipynb") &&
+	       py->chosen.st == PRESENT && strstr(py->chosen.v, " on PATH");
+}
+
 static void say_limits(const struct facts *f, struct report *r)
 {
+	if (is_kernel_guessed(f))
+		report_not_looked_at(
+			r,
+			"the notebook's kernel, which may be another Python: in a cell, !whycpu %s asks it",
+			shell_word(r->arena, path_basename(f->python.script.v)));
 	if (f->python.sudo_user.st == PRESENT)
 		report_not_looked_at(
 			r, "the variables of %s's shell, which sudo hides (better without sudo)",

@@ -217,7 +217,6 @@ def no_script(tap, s):
         ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
         ("photo.jpg", b"\xff\xd8\xff\xe0" + b"x" * 100),
         ("binary.py", b"import os\n\0\0"),
-        ("book.ipynb", '{"cells": []}\n'),
         ("program", b"\x7fELF" + bytes(60)),
         ("empty.bin", ""),
     ):

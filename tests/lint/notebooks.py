@@ -167,6 +167,18 @@ def spoken(folder):
 
 
 @in_folder
+def told_by_cell(folder):
+    """a sentence about another line names its cell"""
+    model = ("from torch import nn\nclass Scale(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+             "        self.by = torch.ones(3)\n    def forward(self, x):\n        return x * self.by\n")
+    cells = ["import torch\n", model, ("text",), "scale = Scale().cuda()\nscale(torch.ones(2, 3).cuda())\n"]
+    write(folder, "a.ipynb", STYLES["jupyter"](book(cells)).encode())
+    found = json.loads(lint(folder, "--format", "json", "a.ipynb").stdout)["findings"]
+    if len(found) != 1 or "cell 2, line 7 raises" not in found[0]["title"]:
+        yield f"{found}"
+
+
+@in_folder
 def far_apart(folder):
     """between two changes that lie far apart nothing is shown as changed"""
     made = book([HEAD, "x = torch.ones(2, 2)\nx.to(device)\nprint(model(x), os.getcwd())"])
