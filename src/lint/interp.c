@@ -209,6 +209,7 @@ void interp_run(struct unit *u,
 
 	in.keep = in.shared->arena;
 	u->passed = (struct strlist){ 0 };
+	note_moved_later(u);
 	run_unit(&in);
 	note_complex(&in);
 	arena_free(in.keep);

@@ -441,6 +441,9 @@ void forget_stored(struct interp *in, struct state *s, const struct klass *k, ui
 void note_passed(struct interp *in, const struct state *s, const struct function *f,
 		 const struct value *self, const struct args *args);
 
+/* Also of calls that the run did not reach. */
+void note_moved_later(struct unit *u);
+
 /* ---- what is run (interp_library.c) ---- */
 void library_run(struct interp *in, const struct state *after);
 /* A parameter of which nothing is known but its place in the signature. */

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "lint/names.h"
+
 #define PASSED_MAX 5000 /* of one unit */
 
 static const char *key_of(struct interp *in, const struct unit *u, uint32_t node)
@@ -116,6 +118,95 @@ void note_passed(struct interp *in, const struct state *s, const struct function
 			note(in, f->unit, p->node->id, place_of(s, args->v[i].value));
 	}
 }
+
+/* ---- what a function of another file gave back is moved ---- */
+
+#define MOVED_LATER_MAX 12 /* statements that may lie between the call and the move */
+
+#define CALLEES_MAX 4 /* of one statement */
+
+struct search {
+	const struct unit *unit;
+	const struct py_node *target;     /* of the assignment; NULL: the callees are looked for */
+	const char *callees[CALLEES_MAX]; /* dotted, with the module: "data.masking.mask_some" */
+	size_t n;
+	bool is_moved;
+};
+
+static bool is_in_target(const struct py_node *target, const char *name)
+{
+	if (target->kind == PY_NAME)
+		return strcmp(target->name, name) == 0;
+	for (size_t i = 0; target->kind == PY_TUPLE && i < target->list.n; i++)
+		if (target->list.v[i]->kind == PY_NAME &&
+		    strcmp(target->list.v[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool is_move_of(const struct search *s, const struct py_node *call)
+{
+	const struct py_node *f = call->a;
+	const char *text;
+
+	if (f->kind != PY_ATTR || f->a->kind != PY_NAME || !is_in_target(s->target, f->a->name))
+		return false;
+	text = lint_text(s->unit, call, 200);
+	return strcmp(f->name, "cuda") == 0 ||
+	       (strcmp(f->name, "to") == 0 && (strstr(text, "device") || strstr(text, "cuda")));
+}
+
+static void add_callee(struct search *s, const struct py_node *callee)
+{
+	const char *dotted = callee->kind == PY_NAME || callee->kind == PY_ATTR
+				     ? names_dotted(s->unit, callee)
+				     : NULL;
+
+	if (dotted && strchr(dotted, '.') && s->n < CALLEES_MAX)
+		s->callees[s->n++] = dotted;
+}
+
+static bool visit_call(struct py_node *n, void *data)
+{
+	struct search *s = data;
+
+	if (n->kind == PY_CALL && s->target)
+		s->is_moved |= is_move_of(s, n);
+	else if (n->kind == PY_CALL)
+		add_callee(s, n->a);
+	return !s->is_moved;
+}
+
+/* inputs, labels = mask_some(batch); inputs = inputs.to(device) */
+static void look_behind(struct unit *u, const struct py_list *body, size_t i)
+{
+	struct search call = { .unit = u }, move = { .unit = u };
+
+	if (body->v[i]->kind != PY_ASSIGN || body->v[i]->list.n != 1)
+		return;
+	ast_walk(body->v[i]->a, visit_call, &call);
+	move.target = body->v[i]->list.v[0];
+	for (size_t k = i + 1; call.n && k < body->n && k <= i + MOVED_LATER_MAX; k++)
+		if (body->v[k]->kind == PY_ASSIGN)
+			ast_walk(body->v[k]->a, visit_call, &move);
+	for (size_t k = 0; move.is_moved && k < call.n && u->passed.n < PASSED_MAX; k++)
+		PUSH(u->arena, &u->passed, arena_fmt(u->arena, "moves %s", call.callees[k]));
+}
+
+static bool visit_body(struct py_node *n, void *data)
+{
+	if (ast_has_tail(n->kind))
+		for (size_t i = 0; i < n->body.n; i++)
+			look_behind(data, &n->body, i);
+	return true;
+}
+
+void note_moved_later(struct unit *u)
+{
+	ast_walk(u->tree, visit_body, u);
+}
+
+/* ---- findings ---- */
 
 /* What callers would name: the function that was entered, or its class. */
 static const char *entry_name(const struct interp *in)

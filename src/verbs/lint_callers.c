@@ -24,6 +24,8 @@ void callers_add(struct callers *c, const char *path, const char *line, struct a
 		one.from = arena_fmt(a, "%s#%.*s", path, (int)n, line + 4);
 		line += n + 1;
 	} else {
+		if (strncmp(line, "moves ", 6) == 0)
+			PUSH(a, &c->moves, arena_strdup(a, line + 6));
 		return;
 	}
 	one.key = arena_strdup(a, line + 4);
@@ -78,10 +80,29 @@ static struct places places_of(const struct callers *c, const char *key, unsigne
 	return all;
 }
 
+/* "data.masking.mask_some" for "mask_some /home/me/data/masking.py#7" */
+static bool is_moved_later(const struct callers *c, const char *assumes)
+{
+	size_t n = strcspn(assumes, " ");
+	const char *file = strrchr(assumes, '/');
+	size_t stem = file ? strcspn(++file, ".") : 0;
+
+	for (size_t i = 0; file && i < c->moves.n; i++) {
+		const char *name = strrchr(c->moves.v[i], '.'), *from = c->moves.v[i];
+
+		if (!name || strlen(name + 1) != n || strncmp(name + 1, assumes, n) != 0)
+			continue;
+		if ((size_t)(name - from) >= stem && strncmp(name - stem, file, stem) == 0 &&
+		    ((size_t)(name - from) == stem || name[-(long)stem - 1] == '.'))
+			return true;
+	}
+	return false;
+}
+
 bool callers_stay_on_cpu(const struct callers *c, const char *assumes)
 {
 	size_t name = strcspn(assumes, " ");
 	struct places p = places_of(c, assumes + name + !!assumes[name], 0);
 
-	return p.cpu && !p.gpu;
+	return !p.gpu && (p.cpu || is_moved_later(c, assumes));
 }

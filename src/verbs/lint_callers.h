@@ -14,6 +14,7 @@ struct caller {
 };
 struct callers {
 	ARRAY(struct caller) v;
+	struct strlist moves; /* dotted names of functions whose result a caller moves to a GPU */
 };
 
 /* One line of struct unit's `passed`, of the file `path`; what is no such line is left out. */
