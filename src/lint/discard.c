@@ -2,7 +2,7 @@
 /* Is a moved batch thrown away? `for x, y in loader: x.to(device)` where nothing is known of the
  * loader: x is a tensor if all that the loop reads of it is what tensors have, and it is handed to
  * a call. Modules, graphs and dictionaries are asked for other things (.parameters, .edge_index,
- * .keys); what is asked for nothing tensors have is left alone. */
+ * .keys); what is asked for nothing tensors have is left alone. Nor does a loop move what is annotated as a list of tensors. */
 #include <string.h>
 
 #include "core/str.h"
@@ -161,7 +161,7 @@ static bool is_unpacked(const struct py_node *loop, const char *name)
 	       is_in_target(target->list.v[1], name, false);
 }
 
-static void report(struct unit *u, const struct py_node *call)
+static struct finding *report(struct unit *u, const struct py_node *call)
 {
 	const char *name = call->a->a->name;
 	struct finding *f = lint_report(
@@ -170,9 +170,10 @@ static void report(struct unit *u, const struct py_node *call)
 		lint_text(u, call, 60), name);
 
 	if (!f)
-		return;
+		return NULL;
 	lint_edit(u, f, APPLIES_SAFE, call->start, call->start, "%s = ", name);
 	lint_advise(u, f, "keep the result: %s = %s", name, lint_text(u, call, 60));
+	return f;
 }
 
 static void check_statement(struct unit *u, const struct py_node *loop,
@@ -205,12 +206,90 @@ static void check_block(struct unit *u, const struct py_node *loop, const struct
 	}
 }
 
+/* ---- for x in tensors: x.to(device) ---- */
+
+static const struct py_node *annotation_of_param(const struct unit *u, const struct py_node *name)
+{
+	const struct scope *scope = NULL;
+	const struct binding *b = names_find(u, name, name->name, &scope);
+
+	if (!b || b->kind != BOUND_PARAM || !scope || scope->node->kind != PY_FUNC)
+		return NULL;
+	for (size_t i = 0; i < scope->node->params.n; i++)
+		if (strcmp(scope->node->params.v[i].name, name->name) == 0)
+			return scope->node->params.v[i].annotation;
+	return NULL;
+}
+
+/* rows: Tuple[torch.Tensor] in the body of the class. */
+static const struct py_node *annotation_of_field(const struct unit *u, const struct py_node *attr)
+{
+	const struct scope *scope = names_scope(u, attr);
+
+	while (scope && scope->node->kind != PY_CLASS)
+		scope = scope->outer;
+	for (size_t i = 0; scope && i < scope->node->body.n; i++) {
+		const struct py_node *n = scope->node->body.v[i];
+
+		if (n->kind == PY_ANNASSIGN && is_name(n->a, attr->name))
+			return n->b;
+	}
+	return NULL;
+}
+
+/* A list or tuple of tensors and nothing else; what may be None cannot be looped over. */
+static bool holds_tensors(const struct unit *u, const struct py_node *iterable)
+{
+	static const char *const lists[] = { "List", "list", "Tuple", "tuple", "Sequence" };
+	static const char *const others[] = { "Module", "Dict",    "dict",   "Union",  "|",
+					      "Any",    "Mapping", "Packed", "Device", "Layer" };
+	const struct py_node *a = NULL;
+	const char *text;
+	bool list = false;
+
+	if (iterable->kind == PY_NAME)
+		a = annotation_of_param(u, iterable);
+	else if (iterable->kind == PY_ATTR && is_name(iterable->a, "self"))
+		a = annotation_of_field(u, iterable);
+	text = a ? lint_text(u, a, 200) : "";
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strstr(text, others[i]))
+			return false;
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		list |= strstr(text, lists[i]) != NULL;
+	return list && (strstr(text, "Tensor]") || strstr(text, "Tensor, ...]"));
+}
+
+static void check_tensors(struct unit *u, const struct py_node *loop)
+{
+	struct look l = { .unit = u, .loop = loop, .name = loop->a->name };
+
+	ast_walk((struct py_node *)loop, visit_use, &l);
+	for (size_t i = 0; i < loop->body.n && !l.other; i++) {
+		const struct py_node *n = loop->body.v[i];
+		const struct py_node *call = n->kind == PY_EXPR ? n->a : NULL;
+		struct finding *f;
+
+		if (!call || call->kind != PY_CALL || call->a->kind != PY_ATTR ||
+		    !is_name(call->a->a, l.name) || !names_a_device(u, call))
+			continue;
+		f = report(u, call);
+		/* The annotation says so. */
+		if (f)
+			lint_set_severity(f, SEVERITY_WARNING);
+	}
+}
+
 static bool visit_loop(struct py_node *n, void *data)
 {
 	struct unit *u = data;
 
-	if (n->kind == PY_FOR && gives_batches(u, n->b))
+	if (n->kind != PY_FOR)
+		return true;
+	if (gives_batches(u, n->b))
 		check_block(u, n, &n->body);
+	if (n->a->kind == PY_NAME && holds_tensors(u, n->b))
+		check_tensors(u, n);
 	return true;
 }
 
