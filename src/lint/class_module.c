@@ -114,6 +114,23 @@ static enum tri children_hold(const struct cv *module)
 	return items->v.n ? holds : TRI_UNKNOWN;
 }
 
+/* Are its states tensors, or lists with a value for each sample? The words behind "sums" are the arguments that say so. */
+static bool keeps_sums(const char *detail, const struct cv_args *args)
+{
+	if (!starts_with(detail, "sums") || args->has_stars)
+		return false;
+	for (size_t i = 0; i < args->v.n; i++) {
+		const struct cv_arg *arg = &args->v.v[i];
+		const char *text = arg->value->kind == CV_STRING ? arg->value->text : NULL;
+
+		if (!arg->name || !has_word(detail, arg->name) || arg->value->kind == CV_NONE)
+			continue;
+		if (!text || starts_with(text, "sample"))
+			return false;
+	}
+	return true;
+}
+
 static bool held_by_class(struct run *r, struct cls *cls, enum tri *ret_holds)
 {
 	const struct cls_summary *sum = cls_summary(r, cls);
@@ -162,6 +179,8 @@ const struct cv *torch_new_module(struct run *r, const char *dotted, struct cls 
 			   : starts_with(row.detail, "none")  ? TRI_NO
 							      : holds_by_argument(row.detail, args);
 	} else { /* pretrained, metric: where it is made and what it holds is not for these rules */
+		v->object->is_metric =
+			strcmp(row.does, "metric") == 0 && keeps_sums(row.detail, args);
 		args_escape(r, args);
 		v->library = row.does;
 	}
@@ -288,6 +307,15 @@ static const struct cv *call_sequential(struct run *r, const struct cv *module,
 	return next.v.v[0].value;
 }
 
+static void call_metric(struct run *r, const struct cv *metric, const struct cv_args *args,
+			const struct py_node *at)
+{
+	for (const struct cv *m = metric; m; m = m->next)
+		for (size_t i = 0; i < args->v.n && m->object && m->object->is_metric; i++)
+			note_metric_use(r, at, m, args->v.v[i].value);
+	args_escape(r, args);
+}
+
 static const struct cv *call_one(struct run *r, const struct cv *module, const struct cv_args *args,
 				 const struct py_node *at)
 {
@@ -316,6 +344,8 @@ const struct cv *torch_module_call(struct run *r, const struct cv *module,
 	const struct cv *v = NULL;
 
 	note_module_call(r, at, module);
+	if (module->object && module->object->is_metric)
+		call_metric(r, module, args, at);
 	for (const struct cv *m = module; m; m = m->next) {
 		v = cv_join(r, v, call_one(r, m, args, at));
 		if (m->or_else)
@@ -414,6 +444,10 @@ const struct cv *torch_module_method(struct run *r, const struct cv *self, const
 	}
 	if (strcmp(name, "forward") == 0)
 		return torch_module_call(r, self, args, at);
+	if (self->object && self->object->is_metric && has_word("update compute reset", name)) {
+		call_metric(r, self, args, at);
+		return &cv_unknown;
+	}
 	if (self->cls && !self->next && self->object->is_registered &&
 	    cls_method(self->cls, name, NULL))
 		return call_child(r, self, name, args);

@@ -115,6 +115,25 @@ static void note_one(struct run *r, const struct py_node *call, const struct cv 
 	}
 }
 
+void note_metric_use(struct run *r, const struct py_node *at, const struct cv *metric,
+		     const struct cv *given)
+{
+	struct cls_candidate c = { .use = at, .object = metric->object };
+	bool is_there = given->kind == CV_TENSOR &&
+			(given->place == PLACE_MODULE || given->place == PLACE_ACCELERATOR);
+
+	if (!metric->object->in_init || !r->self || r->self->in_init)
+		return;
+	if (metric->via != VIA_LIST && metric->via != VIA_DICT)
+		return;
+	if (given->place == PLACE_INPUT && given->root)
+		c.root = given->root;
+	else if (!is_there)
+		return;
+	c.id = metric->via == VIA_DICT ? "python-dict-of-modules" : "python-list-of-modules";
+	note(r, c, metric->sites);
+}
+
 void note_module_call(struct run *r, const struct py_node *call, const struct cv *module)
 {
 	for (const struct cv *m = module; m; m = m->next)
@@ -335,14 +354,15 @@ static void wrap(struct unit *u, struct finding *f, const struct py_node *statem
 static struct finding *say_hidden(struct unit *u, const struct cls_candidate *c)
 {
 	bool is_dict = is_any(c, "python-dict-of-modules");
-	bool is_param = c->object->is_param;
-	const char *what = is_param ? "parameters" : "modules";
-	struct finding *f = lint_report(
-		u, c->id, c->site,
-		"self.%s hides its %s in a Python %s: .to() leaves them on the CPU and "
-		"parameters() does not list them; with the model on the GPU their use raises: "
-		"Expected all tensors to be on the same device",
-		field_of(c->site), what, is_dict ? "dict" : "list");
+	bool is_param = c->object->is_param, is_metric = c->object->is_metric;
+	const char *what = is_param ? "parameters" : is_metric ? "metrics" : "modules";
+	struct finding *f =
+		lint_report(u, c->id, c->site,
+			    "self.%s hides its %s in a Python %s: .to() leaves them on the CPU%s; "
+			    "with the model on the GPU their use raises: "
+			    "Expected all tensors to be on the same device",
+			    field_of(c->site), what, is_dict ? "dict" : "list",
+			    is_metric ? "" : " and parameters() does not list them");
 
 	if (!f)
 		return NULL;
@@ -482,7 +502,8 @@ static bool is_about_placement(const struct cls_candidate *c)
 {
 	return is_any(c,
 		      "tensor-attr-not-buffer distribution-attr-not-moved buffer-aliased-in-list "
-		      "loss-weight-on-cpu");
+		      "loss-weight-on-cpu") ||
+	       (c->object && c->object->is_metric);
 }
 
 /* Nothing here says that it is used on a GPU: that is for its callers. */

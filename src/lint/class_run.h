@@ -53,6 +53,7 @@ struct cv_object {
 	bool is_tensor;   /* an argument that was proved to be a tensor */
 	bool wants_grad;  /* a tensor with requires_grad=True, set by the user: a leaf */
 	bool keeps_grad;  /* .retain_grad() */
+	bool is_metric;   /* of torchmetrics: its states meet what it is given */
 };
 
 /* What is in a list, a dict, a module of modules. Shared by all values that stand for it; only grows. */
@@ -276,6 +277,9 @@ bool is_built_by(const struct self *self, const struct py_node *func);
 void note_mix(struct run *r, const struct py_node *at, const struct cv *stay,
 	      const struct cv *other);
 void note_module_call(struct run *r, const struct py_node *call, const struct cv *module);
+/* What it is given is there: torchmetrics, whose states are where the metric is. */
+void note_metric_use(struct run *r, const struct py_node *at, const struct cv *metric,
+		     const struct cv *given);
 void note_loss_weight(struct run *r, const struct py_node *at, const struct cv *weight,
 		      const struct cv *other);
 void note_parameter_use(struct run *r, const struct py_node *at, const struct cv *parameter);
