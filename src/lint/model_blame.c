@@ -700,6 +700,11 @@ static bool is_cpu_by_contract(const struct unit *u, const struct py_node *at)
 	return u->is_test;
 }
 
+bool is_run_on_cpu(const struct scene *x)
+{
+	return is_cpu_by_contract(interp_unit(x->in), x->at);
+}
+
 /* A library's layer, a resampler or a loss with weights that is made in the function that calls it: no caller could have moved it,
  * and nothing was put into it. What it is called with is a tensor. */
 static bool is_made_here(const struct clash *k, uint32_t module)

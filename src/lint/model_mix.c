@@ -285,19 +285,46 @@ struct mixed mix_run(const struct scene *x, const struct mix *m)
 	return r;
 }
 
+/* The caller chooses the device of the one, the other is on the CPU whatever the caller says. */
+static void report_generator_of_caller(const struct scene *x, const struct value *generator,
+				       struct device where)
+{
+	bool is_drawn_on_cpu = where.kind == DEV_CPU;
+	struct finding *f = interp_report(
+		x->in, x->s, false, "generator-device", x->at,
+		is_drawn_on_cpu
+			? "draws on the CPU with a generator that is where the caller says: on a GPU it raises RuntimeError: "
+			  "Expected a 'cpu' device type for generator but found 'cuda'"
+			: "draws where the caller says with a generator on the CPU: on a GPU it raises RuntimeError: "
+			  "Expected a 'cuda' device type for generator but found 'cpu'");
+
+	if (!f)
+		return;
+	lint_set_severity(f, SEVERITY_WARNING);
+	interp_assume(x->in, f, is_drawn_on_cpu ? generator->device : where);
+	way_of_origin(x, f, generator->origin);
+	lint_advise(interp_unit(x->in), f,
+		    is_drawn_on_cpu ? "draw where the generator is: device=generator.device"
+				    : "make the generator on that device, or draw on the CPU and "
+				      "move the result");
+}
+
 void check_generator(const struct scene *x, const struct value *generator, struct device where,
-		     const struct py_node *node)
+		     bool for_callers)
 {
 	const struct value *d = is_instance(x, generator, "torch.Generator")
 					? state_attr(x->s, generator->object, "device")
 					: NULL;
+	enum meeting meeting =
+		d && d->kind == VAL_DEVICE ? device_meet(d->device, where) : MEET_UNKNOWN;
 
-	if (!d || d->kind != VAL_DEVICE || device_meet(d->device, where) != MEET_CLASH)
+	if (meeting == MEET_CLASH_ON_GPU && for_callers && !is_run_on_cpu(x))
+		report_generator_of_caller(x, d, where);
+	if (meeting != MEET_CLASH)
 		return;
-
 	const char *wanted = where.kind == DEV_CPU ? "cpu" : "cuda";
 	struct finding *f = interp_report(
-		x->in, x->s, true, "generator-device", node,
+		x->in, x->s, true, "generator-device", x->at,
 		"raises RuntimeError: Expected a '%s' device type for generator but found '%s'",
 		wanted, d->device.kind == DEV_CPU ? "cpu" : "cuda");
 

@@ -199,7 +199,7 @@ static void check_own_generator(const struct scene *x, const struct call *c, str
 	const struct value *generator = call_keyword(c, "generator");
 
 	if (generator)
-		check_generator(x, generator, where, x->at);
+		check_generator(x, generator, where, false);
 }
 
 bool operation_call(const struct scene *x, const struct call *c,

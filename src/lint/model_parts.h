@@ -109,8 +109,11 @@ struct mixed mix_run(const struct scene *x, const struct mix *m);
 void mix_call(const struct scene *x, struct mix *m, const struct call *c, const char *params);
 bool operation_call(const struct scene *x, const struct call *c,
 		    const struct lint_signature_row *row, const struct value **ret);
+/* Library mode: is this code run on the CPU whoever calls it, as that of a Dataset is? */
+bool is_run_on_cpu(const struct scene *x);
+/* for_callers: also what is wrong only for callers that use a GPU. */
 void check_generator(const struct scene *x, const struct value *generator, struct device where,
-		     const struct py_node *node);
+		     bool for_callers);
 
 /* ---- who is to blame, and in which words (model_blame.c, model_words.c) ---- */
 void blame(const struct scene *x, const struct mix *m, const struct mix_operand *left,

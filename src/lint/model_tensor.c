@@ -274,7 +274,7 @@ static bool run_factory(const struct scene *x, const struct call *c, const struc
 	struct device d = device_argument(x, c, default_device(x));
 
 	if (generator)
-		check_generator(x, generator, d, x->at);
+		check_generator(x, generator, d, true);
 	*ret = out && is_placed(out) ? out : new_tensor(x, c, d, row->detail, FROM_FACTORY);
 	return true;
 }
