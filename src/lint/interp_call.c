@@ -366,6 +366,16 @@ static void call_object(struct interp *in, struct states *out, struct state *s,
 		call_model(in, out, s, callee, &c, args);
 }
 
+/* A part of a batch that was handed to unread code: as a tensor it stayed where it was. */
+static const struct value *kept_by(struct interp *in, const struct state *s, const char *name,
+				   const struct value *self)
+{
+	const struct value *v = var_get(in, s, in->frame->id, intern_name(in, name));
+	bool is_part = v && v->kind == VAL_PLACED && v->device.kind == DEV_BATCH;
+
+	return v == self || (is_part && v->origin == self->origin) ? v : NULL;
+}
+
 /* Nothing but a tensor has a method size(): what was only known to be somewhere is one, with so many dimensions at least. */
 static void learn_tensor(struct interp *in, struct state *s, const struct call *c)
 {
@@ -376,10 +386,14 @@ static void learn_tensor(struct interp *in, struct state *s, const struct call *
 				   : NULL;
 	struct value v;
 
-	if (!name || !c->self || c->self->kind != VAL_PLACED || strcmp(c->name, "size") != 0 ||
-	    var_get(in, s, in->frame->id, intern_name(in, name)) != c->self)
+	if (!name || !c->self || c->self->kind != VAL_PLACED || strcmp(c->name, "size") != 0)
 		return;
-	v = *value_tensor(in->arena, c->self->device, TRI_UNKNOWN, c->self->origin);
+
+	const struct value *kept = kept_by(in, s, name, c->self);
+
+	if (!kept)
+		return;
+	v = *value_tensor(in->arena, kept->device, TRI_UNKNOWN, kept->origin);
 	if (dim) {
 		bool counts =
 			dim->kind == VAL_INT && dim->is_known && dim->number > 0 && dim->number < 8;
@@ -433,6 +447,12 @@ static void call_any_module(struct interp *in, struct states *out, struct state 
 	states_give(in, out, s, joined ? joined : value_unknown());
 }
 
+/* What has been moved and can be called is a network: none moves itself when it is called. */
+static bool stays(const struct value *callee)
+{
+	return callee->kind == VAL_PLACED && callee->origin && callee->origin->kind == FROM_MOVE;
+}
+
 /* Of what is called nothing is known but what the model makes of its arguments. */
 static void call_unread(struct interp *in, struct states *out, struct state *s,
 			const struct value *callee, const struct args *args)
@@ -455,7 +475,7 @@ static void call_unread(struct interp *in, struct states *out, struct state *s,
 		states_give(in, out, s, v);
 		return;
 	}
-	give_unknown(in, out, s, callee, args);
+	give_unknown(in, out, s, stays(callee) ? NULL : callee, args);
 }
 
 void call_value(struct interp *in, struct states *out, struct state *s, const struct value *callee,

@@ -318,7 +318,8 @@ static const struct value *same_as_first(struct interp *in, const struct state *
 
 	enum tri truth = value_truth(&rest.v[0], rest.v[0].stack->value);
 
-	if (truth == TRI_UNKNOWN)
+	/* `device or "cuda"` is one of the two. */
+	if (truth == TRI_UNKNOWN || rest.v[0].stack->value->kind != VAL_BOOL)
 		return NULL;
 	if ((truth == TRI_YES) == (n->op == OP_AND))
 		return first;

@@ -256,6 +256,13 @@ const struct value *subscript_load(struct interp *in, struct state *s, const str
 	const struct value *v = NULL, *method;
 
 	state_look(in, s, base);
+	for (int64_t i = 0; value_is_any_encoding(s, base) && i < base->number; i++) {
+		const struct value *item = state_object(s, base->maybe[i])->element;
+
+		v = v ? value_join(in, s, v, item) : item;
+	}
+	if (v)
+		return v;
 	if (o && n == 1 && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE))
 		return sequence_item(in, s, o, indices[0], at);
 	if (o && n == 1 && o->kind == OBJ_DICT)

@@ -19,6 +19,8 @@ static const struct value *unreached_param(struct interp *in, struct state *s,
 {
 	const struct value *v = library_param(in, s, f, i);
 
+	if (v->kind == VAL_OBJECT && state_object(s, v->object)->kind == OBJ_LOADER)
+		return v;
 	if (v->kind == VAL_PLACED || v->kind == VAL_TENSOR || v->kind == VAL_OBJECT)
 		return value_unknown();
 	return v;

@@ -21,6 +21,12 @@ static struct device device_of_param(const struct py_node *node)
 	return (struct device){ .kind = DEV_ARG, .sym = node->id };
 }
 
+/* Not only where a caller put something, but where it is to be. */
+static struct device device_chosen(const struct py_node *node)
+{
+	return (struct device){ .kind = DEV_ARG, .sym = node->id | SYM_CHOSEN };
+}
+
 static bool is_scalar(enum value_kind kind)
 {
 	return kind == VAL_BOOL || kind == VAL_INT || kind == VAL_FLOAT || kind == VAL_STR;
@@ -98,7 +104,7 @@ static const struct value *unannotated(struct interp *in, const struct function 
 	enum doc_type type;
 
 	if (is_device_name(p->name))
-		return value_device(in->arena, device_of_param(p->node), NULL);
+		return value_device(in->arena, device_chosen(p->node), NULL);
 	if (is_dtype_name(p->name))
 		return value_number(in->arena, VAL_DTYPE);
 	if (fallback && is_scalar(fallback->kind))
@@ -268,6 +274,8 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 	bool may_be_none = (fallback && fallback->kind == VAL_NONE) ||
 			   model_annotation_allows_none(p->annotation);
 
+	if (!v && (!fallback || may_be_none))
+		v = model_given_loader(in, s, p);
 	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. Of a bare
 	 * tuple the uses of what is in it tell. */
 	if (!v && p->annotation && !is_device_name(p->name) && !is_dtype_name(p->name) &&

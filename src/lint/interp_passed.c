@@ -43,7 +43,7 @@ static struct device place_of_one(const struct state *s, const struct value *v)
 
 	bool is_batch = v->origin && v->origin->kind == FROM_LOADER;
 
-	return is_batch && (d.kind == DEV_ARG || v->kind == VAL_UNKNOWN)
+	return d.kind == DEV_BATCH || (is_batch && (d.kind == DEV_ARG || v->kind == VAL_UNKNOWN))
 		       ? (struct device){ .kind = DEV_CPU }
 		       : d;
 }

@@ -78,6 +78,9 @@ const struct value *model_annotation(struct interp *in, struct state *s, const s
 const struct value *model_batch(struct interp *in, struct state *s, const struct unit *u,
 				const struct py_node *param);
 bool model_annotation_allows_none(const struct py_node *annotation);
+/* A loader that a caller hands over, by the annotation of the parameter or by its name; NULL: it is none. */
+const struct value *model_given_loader(struct interp *in, struct state *s,
+				       const struct py_param *param);
 /* At the end of a script, of a function, of a library-mode analysis: the rules about absence. */
 void model_end(struct interp *in, struct state *s);
 /* Before the unit's first statement. */

@@ -58,7 +58,7 @@ static const struct value *argument_tensor(struct annotation *t)
 
 static const struct value *argument_device(struct annotation *t)
 {
-	struct device d = { .kind = DEV_ARG, .sym = t->param->id };
+	struct device d = { .kind = DEV_ARG, .sym = t->param->id | SYM_CHOSEN };
 
 	return value_device(t->x.a, d, origin_here(&t->x, FROM_ARGUMENT, NULL));
 }

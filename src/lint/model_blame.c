@@ -554,7 +554,7 @@ static void report_from_loader(const struct clash *k)
 {
 	const struct origin *other = k->other->value->origin;
 	bool meets_output = !k->in_module && k->other->value->kind != VAL_OBJECT && other &&
-			    other->kind == FROM_PARAMETER;
+			    (other->kind == FROM_PARAMETER || network_gave(other));
 	bool both = k->in_module && k->passed && k->other_passed;
 
 	if (k->in_module && !k->passed)
@@ -749,10 +749,22 @@ static bool is_made_of_parameter(const struct clash *k)
 	return false;
 }
 
+/* A batch of an unread loader: said once, and only where the code itself takes it for a tensor on the CPU. */
+static bool is_taken_for_cpu(const struct clash *k)
+{
+	const struct value *v = k->cpu->value;
+	const char *said = arena_fmt(k->x->a, "batch %p was said", (const void *)v->origin);
+
+	if (!batch_is_moved(k->x, v) || note_get(k->x, said))
+		return false;
+	note_set(k->x, said, value_bool(k->x->a, true));
+	return true;
+}
+
 void blame(const struct scene *x, const struct mix *m, const struct mix_operand *left,
 	   const struct mix_operand *right, enum meeting meeting)
 {
-	bool is_left = left->device.kind == DEV_CPU;
+	bool is_left = device_is_host(left->device);
 	struct clash k = { .x = x,
 			   .mix = m,
 			   .cpu = is_left ? left : right,
@@ -767,7 +779,9 @@ void blame(const struct scene *x, const struct mix *m, const struct mix_operand 
 			state_kill(x->s);
 		return;
 	}
-	if (k.cpu->device.kind != DEV_CPU) { /* two GPUs */
+	if (k.cpu->device.kind == DEV_BATCH && !is_taken_for_cpu(&k))
+		return;
+	if (!device_is_host(k.cpu->device)) { /* two GPUs */
 		report_here(&k, "operand-on-other-device");
 		return;
 	}

@@ -226,7 +226,7 @@ static const struct call_arg *scattered(const struct module_run *r, bool moves)
 	for (size_t i = 0; i < r->call->n_args; i++) {
 		args[i] = r->call->args[i];
 		if (moves && is_placed(args[i].value) &&
-		    state_device(r->x->s, args[i].value).kind == DEV_CPU)
+		    device_is_host(state_device(r->x->s, args[i].value)))
 			args[i].value =
 				tensor_moved(r->x, args[i].value, cuda_device(-1),
 					     origin_here(r->x, FROM_MOVE, args[i].value->origin));

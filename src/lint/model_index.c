@@ -285,6 +285,8 @@ const struct value *model_subscript(struct interp *in, struct state *s, const st
 	struct scene x = scene_of(in, s, at);
 	const struct object *o = object_of(&x, base);
 
+	if (n == 1 && batch_part(&x, base))
+		return batch_part(&x, base);
 	if (is_placed(base) || base->kind == VAL_ARRAY)
 		return tensor_item(&x, base, indices, n);
 	if (base->kind == VAL_SCALAR) {
@@ -417,6 +419,8 @@ const struct value *model_element(struct interp *in, struct state *s, const stru
 
 		return tensor_of(&x, state_device(s, base), rank, base->origin);
 	}
+	if (batch_part(&x, base))
+		return batch_part(&x, base);
 	if (base->kind == VAL_PLACED)
 		return value_placed(x.a, base->device, origin_of_item(&x, base));
 	if (base->kind == VAL_ARRAY)

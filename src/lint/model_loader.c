@@ -61,6 +61,8 @@ static const struct value *collated(const struct scene *x, const struct value *s
 	case VAL_BOOL:
 	case VAL_ARRAY:
 		return batch_tensor(x, cpu_device(), 0);
+	case VAL_UNKNOWN:
+		return batch_assumed(x, x->at->id);
 	case VAL_SCALAR: /* a number, or a text */
 		return value_placed(x->a, cpu_device(), origin_here(x, FROM_LOADER, NULL));
 	case VAL_PLACED:

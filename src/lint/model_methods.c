@@ -246,6 +246,20 @@ const struct value *tensor_rank(const struct scene *x, const struct value *v)
 	return known ? value_int(x->a, v->rank) : number_of(x, VAL_INT);
 }
 
+/* Of a part of a batch: targets.view(-1) has a dimension still. */
+static const struct value *of_placed(const struct scene *x, const struct call *c,
+				     const struct lint_signature_row *signature)
+{
+	struct value v = { .kind = VAL_PLACED,
+			   .device = c->self->device,
+			   .origin = c->self->origin };
+
+	if (v.device.kind == DEV_BATCH &&
+	    (strcmp(signature->rank, "view") == 0 || strcmp(signature->rank, "one") == 0))
+		v.zero_dim = c->self->zero_dim;
+	return made_value(x, v);
+}
+
 bool tensor_method(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	const char *full = arena_fmt(x->a, "Tensor.%s", c->name);
@@ -266,7 +280,7 @@ bool tensor_method(const struct scene *x, const struct call *c, const struct val
 		return operation_call(x, c, signature, ret);
 	if (c->self->kind != VAL_PLACED)
 		return false;
-	*ret = value_placed(x->a, c->self->device, c->self->origin);
+	*ret = of_placed(x, c, signature);
 	return true;
 }
 

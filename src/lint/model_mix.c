@@ -142,7 +142,7 @@ void mix_call(const struct scene *x, struct mix *m, const struct call *c, const 
 
 static enum tri cpu_zero_dim(const struct mix_operand *o)
 {
-	bool counts = o->device.kind == DEV_CPU && o->value->kind != VAL_OBJECT && !o->is_written &&
+	bool counts = device_is_host(o->device) && o->value->kind != VAL_OBJECT && !o->is_written &&
 		      !o->needs_dimension;
 
 	return counts ? o->value->zero_dim : TRI_NO;
@@ -211,7 +211,7 @@ static void clash(const struct scene *x, const struct mix *m, struct walk *w,
 	}
 	if (meeting == MEET_CLASH_ON_GPU && (was_brought(w->common) || was_brought(o)))
 		w->brought = was_brought(o) ? o : w->common;
-	if (w->common->device.kind == DEV_CPU) {
+	if (device_is_host(w->common->device)) {
 		w->common = o;
 		w->zero = zero;
 	}
@@ -278,7 +278,7 @@ struct mixed mix_run(const struct scene *x, const struct mix *m)
 	r.raised = w.raised;
 	if (w.brought)
 		w.common = w.brought;
-	if (w.common && !(w.doubt && w.common->device.kind == DEV_CPU && w.zero != TRI_NO)) {
+	if (w.common && !(w.doubt && device_is_host(w.common->device) && w.zero != TRI_NO)) {
 		r.device = w.common->device;
 		r.origin = w.common->value->origin;
 	}

@@ -101,7 +101,7 @@ static void report_discarded(const struct scene *x, const struct call *c, struct
 
 	if (!f)
 		return;
-	if (from.kind == DEV_ARG)
+	if (from.kind == DEV_ARG || from.kind == DEV_BATCH)
 		lint_set_severity(f, SEVERITY_WARNING);
 	interp_assume(x->in, f, from);
 	way_of_origin(x, f, c->self->origin);
@@ -198,6 +198,7 @@ bool move_method(const struct scene *x, const struct call *c, const char *how,
 		return true;
 	}
 	check_discarded(x, c, to);
+	batch_note_move(x, c->self, to);
 	*ret = moved_tensor(x, c, how, to);
 	return true;
 }

@@ -143,6 +143,24 @@ bool network_is_given_on(const struct scene *x, const struct call *c, struct dev
 	return false;
 }
 
+/* A GPU, or a device that the code chose: where the first argument is that is on such a one. */
+static struct device device_given(const struct scene *x, const struct call *c)
+{
+	for (size_t i = 0; i < c->n_args; i++) {
+		const struct value *v = c->args[i].value;
+		const struct object *o = object_of(x, v);
+
+		if (o && o->kind != OBJ_MODULE && c->args[i].stars == 2)
+			v = o->element ? o->element : o->fields.n ? o->fields.v[0].value : v;
+
+		struct device d = is_placed(v) ? state_device(x->s, v) : (struct device){ 0 };
+
+		if (d.kind == DEV_CUDA || (d.kind == DEV_ARG && (d.sym & SYM_CHOSEN)))
+			return d;
+	}
+	return cuda_device(-1);
+}
+
 /* What calls it, without .forward. */
 static const struct py_node *network_node(const struct call *c)
 {
@@ -164,8 +182,8 @@ bool network_call(const struct scene *x, const struct call *c, const struct valu
 		return false;
 	if (v->kind != VAL_PLACED || !was_moved(v)) {
 		/* Somebody else has moved it: it takes what is on the GPU. */
-		d = cuda_device(-1);
-		if (!network_is_used(interp_unit(x->in), node))
+		d = device_given(x, c);
+		if (!network_is_told(interp_unit(x->in), node))
 			return false;
 	}
 	if (d.kind == DEV_CPU || d.kind == DEV_UNKNOWN || !network_is_given_on(x, c, d))

@@ -281,7 +281,7 @@ static const struct value *tensor_operator(const struct scene *x, const struct v
 	bool unknown = a->kind == VAL_UNKNOWN || (b && b->kind == VAL_UNKNOWN) ||
 		       a->kind == VAL_PLACED || (b && b->kind == VAL_PLACED);
 
-	if (unknown && r.device.kind == DEV_CPU && r.zero_dim != TRI_NO)
+	if (unknown && device_is_host(r.device) && r.zero_dim != TRI_NO)
 		v.device = (struct device){ 0 };
 	if (r.device.kind == DEV_ARG && (is_called_to_cpu(x, a) || is_called_to_cpu(x, b))) {
 		v.device = cpu_device();

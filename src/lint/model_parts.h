@@ -196,6 +196,21 @@ bool network_is_given_on(const struct scene *x, const struct call *c, struct dev
 /* Is the device only what such a network is said to give back? */
 bool network_gave(const struct origin *o);
 
+/* ---- batches of which nothing is known (model_batch.c) ---- */
+/* `loader`: tells loaders apart. */
+const struct value *batch_assumed(const struct scene *x, uint32_t loader);
+/* What unpacking, iterating or an index gives; NULL: it is no such batch. */
+const struct value *batch_part(const struct scene *x, const struct value *batch);
+void batch_note_move(const struct scene *x, const struct value *v, struct device to);
+void batch_take_for_cpu(const struct scene *x, const struct value *v);
+/* Does this code take the loader's batches for tensors on the CPU: was another part of it moved? */
+bool batch_is_moved(const struct scene *x, const struct value *v);
+/* Does another loop over a loader move what is called so, for the same network? */
+bool batch_is_moved_elsewhere(const struct unit *u, const struct py_node *callee,
+			      const struct py_node *argument);
+/* Is it used as a network, or handed in with the annotation nn.Module? */
+bool network_is_told(const struct unit *u, const struct py_node *callee);
+
 /* What a table's word does: all of them have this form. */
 typedef bool api_function(const struct scene *x, const struct call *c,
 			  const struct lint_api_row *row, const struct value **ret);

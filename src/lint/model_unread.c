@@ -88,9 +88,24 @@ static void check_input(const struct scene *x, const struct call *c, const struc
 	};
 	enum meeting meeting = device_meet(network.device, given.device);
 
-	if (given.device.kind == DEV_CPU && input->zero_dim == TRI_NO &&
+	if ((given.device.kind == DEV_BATCH ||
+	     (given.device.kind == DEV_CPU && input->zero_dim == TRI_NO)) &&
 	    (meeting == MEET_CLASH || meeting == MEET_CLASH_ON_GPU))
 		blame(x, &m, &network, &given, MEET_CLASH_ON_GPU);
+}
+
+/* A batch as it came, where the same expression was moved in another loop. DataParallel would move it by itself. */
+static void check_batch(const struct scene *x, const struct call *c, const struct call_arg *a)
+{
+	const struct unit *u = interp_unit(x->in);
+
+	if (a->name || a->stars || !is_placed(a->value) ||
+	    state_device(x->s, a->value).kind != DEV_BATCH || c->node->kind != PY_CALL ||
+	    memmem(u->text, u->n_text, "DataParallel", 12) ||
+	    !batch_is_moved_elsewhere(u, c->node->a, a->node) || !network_is_told(u, c->node->a))
+		return;
+	batch_take_for_cpu(x, a->value);
+	check_input(x, c, a->value, a->node);
 }
 
 /* f(**encoding), f(input_ids=encoding["input_ids"]), net(tensor). */
@@ -108,9 +123,11 @@ static bool call_network(const struct scene *x, const struct call *c, const stru
 		const struct call_arg *a = &c->args[i];
 		bool first = i == 0 && !a->name && !a->stars && has_parameters;
 
+		if (i == 0)
+			check_batch(x, c, a);
 		if (a->stars == 2 && is_encoding(x, a->value))
 			check_input(x, c, object_of(x, a->value)->element, a->node);
-		else if (first && is_tensor(a->value))
+		else if (first && is_tensor(a->value) && a->value->device.kind != DEV_BATCH)
 			check_input(x, c, a->value, a->node);
 		else
 			continue;

@@ -296,7 +296,7 @@ static void escape_function(struct escaping *e, const struct function *f)
 static void escape_value(struct escaping *e, const struct value *v)
 {
 	for (; v; v = v->self) {
-		if (v->kind == VAL_PLACED)
+		if (v->kind == VAL_PLACED && !(v->origin && v->origin->kind == FROM_NETWORK))
 			state_lose(e->in, e->s, v);
 		if (v->kind == VAL_OBJECT)
 			escape_id(e, v->object);

@@ -69,6 +69,8 @@ void state_set_attr(struct interp *in, struct state *s, uint32_t id, const char 
 void state_escape(struct interp *in, struct state *s, const struct value *v);
 /* One of several modules that the code treats alike (`for layer in layers`): what is true of all of them is true of it. */
 bool value_is_any_module(const struct state *s, const struct value *v);
+/* The same of what a tokenizer gave in one branch or the other. */
+bool value_is_any_encoding(const struct state *s, const struct value *v);
 /* May this state prove something: no atom over a device-valued or gpu-named expression that is no command line flag, not dead,
  * not in a weak place (second pass of a loop, handler of an exception, too deep). */
 bool state_proves(const struct interp *in, const struct state *s);

@@ -98,9 +98,23 @@ static void use_maybe(struct interp *in, struct state *s, const struct value *v)
 		state_escape(in, s, v);
 }
 
+bool value_is_any_encoding(const struct state *s, const struct value *v)
+{
+	if (v->kind != VAL_UNKNOWN || !v->maybe)
+		return false;
+	for (int64_t i = 0; i < v->number; i++) {
+		const struct object *o = state_object(s, v->maybe[i]);
+
+		if (o->has_escaped || !o->text || strcmp(o->text, "BatchEncoding") != 0 ||
+		    !o->element)
+			return false;
+	}
+	return true;
+}
+
 static void use(struct interp *in, struct state *s, const struct value *v, bool looks_only)
 {
-	if (!looks_only || !value_is_any_module(s, v))
+	if (!looks_only || (!value_is_any_module(s, v) && !value_is_any_encoding(s, v)))
 		use_maybe(in, s, v);
 }
 

@@ -18,12 +18,31 @@ static enum meeting meet_arg(struct device arg, struct device other)
 	return other.kind == DEV_CPU ? MEET_CLASH_ON_GPU : MEET_UNKNOWN;
 }
 
+bool device_is_host(struct device d)
+{
+	return d.kind == DEV_CPU || d.kind == DEV_BATCH;
+}
+
+/* A GPU, or a device that the code chose. Where its callers' things are is not known. */
+static enum meeting meet_batch(struct device other)
+{
+	if (device_is_host(other))
+		return MEET_SAME;
+	return other.kind == DEV_CUDA || (other.kind == DEV_ARG && (other.sym & SYM_CHOSEN))
+		       ? MEET_CLASH_ON_GPU
+		       : MEET_UNKNOWN;
+}
+
 enum meeting device_meet(struct device a, struct device b)
 {
 	if (a.kind == DEV_UNKNOWN || b.kind == DEV_UNKNOWN)
 		return MEET_UNKNOWN;
 	if (a.kind == DEV_MANAGED || b.kind == DEV_MANAGED)
 		return MEET_SAME;
+	if (a.kind == DEV_BATCH)
+		return meet_batch(b);
+	if (b.kind == DEV_BATCH)
+		return meet_batch(a);
 	if (a.kind == DEV_ARG)
 		return meet_arg(a, b);
 	if (b.kind == DEV_ARG)
@@ -41,6 +60,7 @@ const char *device_name(struct arena *a, struct device d)
 {
 	switch (d.kind) {
 	case DEV_CPU:
+	case DEV_BATCH:
 		return "the CPU";
 	case DEV_CUDA:
 		return d.index < 0 ? "cuda" : arena_fmt(a, "cuda:%d", d.index);
@@ -60,7 +80,7 @@ const char *device_name(struct arena *a, struct device d)
 static bool device_same(struct device a, struct device b)
 {
 	return a.kind == b.kind && (a.kind != DEV_CUDA || a.index == b.index) &&
-	       (a.kind != DEV_ARG || a.sym == b.sym);
+	       ((a.kind != DEV_ARG && a.kind != DEV_BATCH) || a.sym == b.sym);
 }
 
 static struct device device_common(struct device a, struct device b)

@@ -20,12 +20,13 @@ enum dev_kind {
 	DEV_META,
 	DEV_ARG, /* library mode: where the argument `sym` is. Equal to itself only; against DEV_CPU wrong on a GPU */
 	DEV_MANAGED, /* a framework moves it: equal to everything */
+	DEV_BATCH, /* what a loader `sym` gives of which nothing else is known: taken for the CPU where the code takes it for that */
 };
 struct device {
 	enum dev_kind kind;
 	int index; /* DEV_CUDA */
 	uint32_t
-		sym; /* DEV_ARG: id of the parameter's node; with SYM_CHOSEN: a name that somebody gave a device */
+		sym; /* DEV_ARG: id of the parameter's node; with SYM_CHOSEN: a name that somebody gave a device. DEV_BATCH */
 	bool chosen; /* by is_available(): only for the words of the message */
 };
 
@@ -39,6 +40,7 @@ enum meeting {
 	MEET_CLASH_ON_GPU, /* DEV_CPU against DEV_ARG: raises for every caller on a GPU (library mode: a warning) */
 };
 enum meeting device_meet(struct device a, struct device b);
+bool device_is_host(struct device d); /* DEV_CPU, DEV_BATCH */
 const char *device_name(struct arena *a,
 			struct device d); /* "the CPU", "cuda", "cuda:1", "the device of x" */
 
