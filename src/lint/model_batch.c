@@ -93,9 +93,19 @@ void batch_note_move(const struct scene *x, const struct value *v, struct device
 		batch_take_for_cpu(x, v);
 }
 
-bool batch_is_moved(const struct scene *x, const struct value *v)
+static bool batch_is_moved(const struct scene *x, const struct value *v)
 {
 	return note_get(x, moved_key(x, state_device(x->s, v).sym)) != NULL;
+}
+
+bool batch_is_blamed(const struct scene *x, const struct value *v)
+{
+	const char *said = arena_fmt(x->a, "batch %p was said", (const void *)v->origin);
+
+	if (!batch_is_moved(x, v) || note_get(x, said))
+		return false;
+	note_set(x, said, value_bool(x->a, true));
+	return true;
 }
 
 /* `for x, y in loader: out = net(x.to(device))` in one place, `net(x)` in another of the same class. */

@@ -749,18 +749,6 @@ static bool is_made_of_parameter(const struct clash *k)
 	return false;
 }
 
-/* A batch of an unread loader: said once, and only where the code itself takes it for a tensor on the CPU. */
-static bool is_taken_for_cpu(const struct clash *k)
-{
-	const struct value *v = k->cpu->value;
-	const char *said = arena_fmt(k->x->a, "batch %p was said", (const void *)v->origin);
-
-	if (!batch_is_moved(k->x, v) || note_get(k->x, said))
-		return false;
-	note_set(k->x, said, value_bool(k->x->a, true));
-	return true;
-}
-
 void blame(const struct scene *x, const struct mix *m, const struct mix_operand *left,
 	   const struct mix_operand *right, enum meeting meeting)
 {
@@ -779,7 +767,7 @@ void blame(const struct scene *x, const struct mix *m, const struct mix_operand 
 			state_kill(x->s);
 		return;
 	}
-	if (k.cpu->device.kind == DEV_BATCH && !is_taken_for_cpu(&k))
+	if (k.cpu->device.kind == DEV_BATCH && !batch_is_blamed(x, k.cpu->value))
 		return;
 	if (!device_is_host(k.cpu->device)) { /* two GPUs */
 		report_here(&k, "operand-on-other-device");

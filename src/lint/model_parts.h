@@ -203,8 +203,8 @@ const struct value *batch_assumed(const struct scene *x, uint32_t loader);
 const struct value *batch_part(const struct scene *x, const struct value *batch);
 void batch_note_move(const struct scene *x, const struct value *v, struct device to);
 void batch_take_for_cpu(const struct scene *x, const struct value *v);
-/* Does this code take the loader's batches for tensors on the CPU: was another part of it moved? */
-bool batch_is_moved(const struct scene *x, const struct value *v);
+/* Said once, and only where the code takes the batch for tensors on the CPU: another part of it was moved. */
+bool batch_is_blamed(const struct scene *x, const struct value *v);
 /* Does another loop over a loader move what is called so, for the same network? */
 bool batch_is_moved_elsewhere(const struct unit *u, const struct py_node *callee,
 			      const struct py_node *argument);
