@@ -170,11 +170,25 @@ static bool is_self_name(const struct py_node *e)
 	return e->kind == PY_NAME && (strcmp(e->name, "self") == 0 || strcmp(e->name, "cls") == 0);
 }
 
+/* net.layers[0].weight.is_cuda: asks where a tensor is, or how large, and moves and registers nothing. */
+static bool only_asks(const struct py_node *n)
+{
+	if (n->kind != PY_ATTR || !has_word("is_cuda is_cpu device shape dtype ndim", n->name))
+		return false;
+	while (n->kind == PY_ATTR ||
+	       (n->kind == PY_SUBSCRIPT && n->list.n == 1 &&
+		(n->list.v[0]->kind == PY_INT || n->list.v[0]->kind == PY_NAME)))
+		n = n->a;
+	return n->kind == PY_NAME;
+}
+
 static bool looks_from_outside(struct py_node *n, void *data)
 {
 	struct search *s = data;
 	const struct py_node *target;
 
+	if (only_asks(n))
+		return false;
 	if (!s->only_stores && n->kind == PY_ATTR && strcmp(n->name, s->name) == 0 &&
 	    !is_self_name(n->a))
 		s->found = true;
