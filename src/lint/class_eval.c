@@ -352,21 +352,13 @@ static const struct cv *eval_bool(struct run *r, const struct py_node *e)
 	return v ? v : &cv_unknown;
 }
 
-static bool asks_for_cuda(struct run *r, const struct py_node *e)
-{
-	const char *dotted;
-
-	if (e->kind != PY_CALL)
-		return false;
-	dotted = names_dotted(r->unit, e->a);
-	return dotted && strcmp(dotted, "torch.cuda.is_available") == 0;
-}
-
 /* One world: there is a GPU, torch.cuda.is_available() is True. */
 static const struct cv *eval_ifexp(struct run *r, const struct py_node *e)
 {
-	if (asks_for_cuda(r, e->a))
-		return run_eval(r, e->b);
+	int known = run_truth(r, e->a);
+
+	if (known >= 0)
+		return run_eval(r, known ? e->b : e->c);
 	run_eval(r, e->a);
 
 	const struct cv *then = run_eval(r, e->b);

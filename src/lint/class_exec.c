@@ -147,8 +147,9 @@ static struct paths *paths_copy(struct run *r)
 	return copy;
 }
 
-/* `x is None` and the like prove nothing here; only what this machine decides does: there is a GPU. */
-static int constant_test(struct run *r, const struct py_node *test)
+/* `x is None` and the like prove nothing here; only what this machine decides does: there is a GPU. A name or a field may hold it:
+ * `CUDA = torch.cuda.is_available()`. */
+int run_truth(struct run *r, const struct py_node *test)
 {
 	const char *dotted = test->kind == PY_CALL ? names_dotted(r->unit, test->a) : NULL;
 
@@ -156,8 +157,10 @@ static int constant_test(struct run *r, const struct py_node *test)
 		return 1;
 	if (test->kind == PY_FALSE)
 		return 0;
+	if (test->kind == PY_NAME || test->kind == PY_ATTR)
+		return run_eval(r, test) == &cv_true ? 1 : -1;
 	if (test->kind == PY_UNARY && test->op == OP_NOT) {
-		int inner = constant_test(r, test->a);
+		int inner = run_truth(r, test->a);
 
 		return inner < 0 ? inner : !inner;
 	}
@@ -166,7 +169,7 @@ static int constant_test(struct run *r, const struct py_node *test)
 
 static void exec_if(struct run *r, const struct py_node *n)
 {
-	int known = constant_test(r, n->a);
+	int known = run_truth(r, n->a);
 
 	if (known >= 0) {
 		run_block(r, known ? &n->body : &n->orelse);

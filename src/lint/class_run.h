@@ -182,6 +182,7 @@ struct run {
 
 /* ---- values (class_value.c) ---- */
 extern const struct cv cv_unknown, cv_none, cv_plain;
+extern const struct cv cv_true; /* a number that is true wherever there is a GPU */
 struct cv *cv_new(struct run *r, enum cv_kind kind);
 struct cv *cv_copy(struct run *r, const struct cv *v);
 const struct cv *cv_join(struct run *r, const struct cv *a, const struct cv *b);
@@ -210,6 +211,8 @@ void cv_moved(struct run *r, const struct cv *v);
 
 /* ---- evaluation (class_eval.c, class_call.c, class_torch.c, class_exec.c) ---- */
 const struct cv *run_eval(struct run *r, const struct py_node *e);
+/* Does a condition hold, where there is a GPU? 1, 0, or -1 for unknown. */
+int run_truth(struct run *r, const struct py_node *test);
 /* CV_NAMED is looked up, which may read another file; anything else is given back. */
 const struct cv *run_look_up(struct run *r, const struct cv *v);
 const struct cv *run_call(struct run *r, const struct py_node *call);

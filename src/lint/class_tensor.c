@@ -568,6 +568,8 @@ static const struct cv *call_api(struct run *r, const struct lint_api_row *row,
 		return torch_new_module(r, row->name, NULL, args, at);
 	if (is_one_of(row, "device"))
 		return make_device(r, args);
+	if (is_one_of(row, "bool") && strcmp(row->detail, "1") == 0)
+		return &cv_true;
 	if (is_one_of(row, "scalar bool none generator"))
 		return &cv_plain;
 	if (is_one_of(row, "copy"))

@@ -14,6 +14,7 @@
 const struct cv cv_unknown = { .kind = CV_UNKNOWN };
 const struct cv cv_none = { .kind = CV_NONE };
 const struct cv cv_plain = { .kind = CV_PLAIN };
+const struct cv cv_true = { .kind = CV_PLAIN };
 
 struct cv *cv_new(struct run *r, enum cv_kind kind)
 {
