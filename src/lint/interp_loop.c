@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define TOLD_LOOPS_MAX 2 /* loops within each other whose first round is told from the others */
+
 /* Where break and continue of a loop go to. */
 struct loop {
 	struct states breaks, continues;
@@ -98,12 +100,100 @@ static void for_unrolled(struct interp *in, struct loop *l, struct states *set,
 	in->frame->context = context;
 }
 
+struct number_test {
+	const char *name;
+	bool of_zero, of_others;
+};
+
+static bool is_name(const struct py_node *n, const char *name)
+{
+	return n->kind == PY_NAME && strcmp(n->name, name) == 0;
+}
+
+/* `if i`, `if not i`, `if i == 0`, `if i > 0` */
+static bool is_test_of_zero(const struct py_node *test, const char *name)
+{
+	if (test->kind == PY_UNARY && test->op == OP_NOT)
+		test = test->a;
+	if (test->kind != PY_COMPARE)
+		return is_name(test, name);
+	return is_name(test->a, name) && test->list.n == 1 && test->list.v[0]->kind == PY_INT &&
+	       !test->list.v[0]->is_big && test->list.v[0]->number == 0 && test->ops[0] >= OP_EQ &&
+	       test->ops[0] <= OP_GE;
+}
+
+struct name_search {
+	const char *name;
+	bool found;
+};
+
+static bool find_name(struct py_node *n, void *data)
+{
+	struct name_search *search = data;
+
+	search->found |= is_name(n, search->name);
+	return !search->found;
+}
+
+static bool mentions(const struct py_node *n, const char *name)
+{
+	struct name_search search = { .name = name };
+
+	ast_walk((struct py_node *)(uintptr_t)n, find_name, &search);
+	return search.found;
+}
+
+static bool find_number_test(struct py_node *n, void *data)
+{
+	struct number_test *t = data;
+	bool is_test = n->kind == PY_IF || n->kind == PY_IFEXP;
+
+	if (is_test && is_test_of_zero(n->a, t->name))
+		t->of_zero = true;
+	else if (is_test)
+		t->of_others |= mentions(n->a, t->name);
+	return !t->of_others;
+}
+
+/* for i in range(n), which asks of i no more than whether it is 0 */
+static bool tells_first_round(const struct py_node *n)
+{
+	struct number_test t = { .name = n->a->name };
+	const struct py_node *from = n->b;
+
+	if (n->a->kind != PY_NAME || from->kind != PY_CALL || from->list.n != 1 ||
+	    from->list.v[0]->name || from->list.v[0]->stars || !is_name(from->a, "range"))
+		return false;
+	ast_walk((struct py_node *)(uintptr_t)n, find_number_test, &t);
+	return t.of_zero && !t.of_others;
+}
+
+/* The rounds with i = 0 and i = 1: where a loop tells its first round from the others, no round is both. */
+static void for_first_two(struct interp *in, struct loop *l, struct states *set,
+			  const struct py_node *n)
+{
+	uint64_t context = in->frame->context;
+	struct states once;
+
+	for_round(in, l, set, n, value_int(in->arena, 0));
+	once = copy_of(in, set);
+	in->frame->context = round_context(context, n, 1);
+	for_round(in, l, set, n, value_int(in->arena, 1));
+	in->frame->context = context;
+	states_take(in, set, &once);
+	states_reduce(in, set);
+}
+
 static void for_twice(struct interp *in, struct loop *l, struct states *set,
 		      const struct py_node *n, const struct iteration *it)
 {
 	struct states before = copy_of(in, set), again;
 
-	for_round(in, l, set, n, it->element);
+	if (!in->weak && it->element->kind == VAL_INT && in->loops <= TOLD_LOOPS_MAX &&
+	    tells_first_round(n))
+		for_first_two(in, l, set, n);
+	else
+		for_round(in, l, set, n, it->element);
 	again = copy_of(in, set);
 	if (again.n && !in->weak) {
 		struct states entry = copy_of(in, &before);
