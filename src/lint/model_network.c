@@ -180,8 +180,8 @@ bool network_call(const struct scene *x, const struct call *c, const struct valu
 
 	if ((strcmp(c->name, "__call__") != 0 && !forward) || !node || v->maybe)
 		return false;
-	if (v->kind != VAL_PLACED || !was_moved(v)) {
-		/* Somebody else has moved it: it takes what is on the GPU. */
+	if (v->kind != VAL_PLACED || !was_moved(v) || d.kind == DEV_UNKNOWN) {
+		/* Somebody else has moved it, or may have: it takes what is on the GPU. */
 		d = device_given(x, c);
 		if (!network_is_told(interp_unit(x->in), node))
 			return false;

@@ -117,7 +117,7 @@ static bool call_network(const struct scene *x, const struct call *c, const stru
 
 	/* What an argument is, and where, its caller knows; there may be none with a GPU. */
 	if (v->kind != VAL_PLACED || !v->origin || v->origin->kind != FROM_MOVE ||
-	    strcmp(c->name, "__call__") != 0)
+	    strcmp(c->name, "__call__") != 0 || state_device(x->s, v).kind == DEV_UNKNOWN)
 		return false;
 	for (size_t i = 0; i < c->n_args; i++) {
 		const struct call_arg *a = &c->args[i];
