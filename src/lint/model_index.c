@@ -313,6 +313,8 @@ void model_store(struct interp *in, struct state *s, const struct value *base,
 	bool gathers = false;
 
 	open_encoding(&x, base);
+	if (base->kind == VAL_ARRAY)
+		array_store(&x, base, indices, n, value);
 	if (!is_tensor(base))
 		return;
 	for (size_t i = 0; i < n; i++) {

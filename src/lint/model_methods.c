@@ -122,6 +122,23 @@ static bool to_numpy(const struct scene *x, const struct call *c, const struct v
 	return true;
 }
 
+/* Seen with NumPy 2.4: a part of an array (a slice, a row) takes its value by __array__; one element takes it by float(), which
+ * copies from a GPU. */
+void array_store(const struct scene *x, const struct value *array,
+		 const struct value *const *indices, size_t n, const struct value *value)
+{
+	const struct py_list *written = &x->at->list;
+	bool is_part = n == 1 && indices[0]->kind == VAL_INT && array->min_rank >= 2;
+
+	if (x->at->kind != PY_SUBSCRIPT || !is_tensor(value) || !is_on_gpu(x, value))
+		return;
+	for (size_t i = 0; i < written->n; i++)
+		is_part = is_part || written->v[i]->kind == PY_SLICE ||
+			  written->v[i]->kind == PY_ELLIPSIS;
+	if (is_part)
+		report_numpy(x, value, NULL);
+}
+
 static bool pin(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	if (!is_placed(c->self))

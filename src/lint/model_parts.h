@@ -138,6 +138,9 @@ void factory_dimensions(const struct scene *x, struct value *v, const struct cal
 /* How many dimensions it has, as a number: x.dim(). */
 const struct value *shape_of(const struct scene *x, const struct value *v);
 const struct value *tensor_rank(const struct scene *x, const struct value *v);
+/* array[...] = value: is it converted by __array__, which refuses CUDA tensors? */
+void array_store(const struct scene *x, const struct value *array,
+		 const struct value *const *indices, size_t n, const struct value *value);
 bool array_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool tensor_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool move_method(const struct scene *x, const struct call *c, const char *how,
