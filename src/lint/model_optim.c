@@ -42,6 +42,8 @@ static bool run_optimizer(const struct scene *x, const struct call *c,
 		unread_parameters(x, params);
 	if (strcmp(row->detail, "at-once") == 0)
 		state_set_attr(x->in, x->s, id, "(at once)", value_bool(x->a, true), x->at);
+	if (starts_with(row->detail, "if:") && !call_keyword(c, row->detail + strlen("if:")))
+		state_set_attr(x->in, x->s, id, "(no state)", value_bool(x->a, true), x->at);
 	if (module) {
 		state_set_attr(x->in, x->s, id, "(module)", module, x->at);
 		note_set(x, key_of(x, module->object), value_object(x->a, id));
@@ -92,7 +94,7 @@ void optimizer_before_move(const struct scene *x, uint32_t module, struct device
 
 	const struct value *loaded = state_attr(x->s, v->object, "(loaded)");
 
-	if (loaded && loaded->origin)
+	if (loaded && loaded->origin && !state_attr(x->s, v->object, "(no state)"))
 		report_state(x, loaded);
 	report_order(x, o, state_attr(x->s, v->object, "(at once)") != NULL);
 }
