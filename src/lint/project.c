@@ -513,10 +513,13 @@ struct unit *project_enter(struct project *p, const char *path, bool dismiss,
 		struct arena *kept = arena_new();
 
 		u = read_entry(p, kept, path, dismiss, ret_problem);
-		if (u)
+		if (u) {
 			table_put(p->arena, &in->units, path, u);
-		else
+		} else {
+			if (*ret_problem)
+				*ret_problem = arena_strdup(in->turn_arena, *ret_problem);
 			arena_free(kept);
+		}
 	}
 	if (u) {
 		u->is_entry = true;

@@ -325,6 +325,20 @@ static void follows_imports(void **state)
 	assert_true(net->is_entry);
 }
 
+/* Why a file is no use is still there when its memory is gone. */
+static void says_why_it_cannot_enter(void **state)
+{
+	struct project *p = project_new(sys, top, arena);
+	const char *problem = NULL;
+
+	(void)state;
+	put("broken.ipynb", "{\"cells\": [");
+	assert_null(project_enter(p, at("broken.ipynb"), false, &problem));
+	assert_non_null(strstr(problem, "no notebook"));
+	project_leave(p);
+	project_free(p);
+}
+
 /* Installed libraries see themselves only. */
 static void stays_in_a_library(void **state)
 {
@@ -457,6 +471,7 @@ int main(void)
 		TEST(tells_what_it_cannot_read),
 		TEST(matches_as_git),
 		TEST(follows_imports),
+		TEST(says_why_it_cannot_enter),
 		TEST(stays_in_a_library),
 		TEST(looks_where_the_user_stands),
 		TEST(opens_texts),
