@@ -242,6 +242,15 @@ static bool is_left_to_caller(const struct object *o)
 		o->device.kind == DEV_UNKNOWN);
 }
 
+/* A tensor that moves with what holds it; of a base that was not read only nn.Parameter and nn.Buffer tell. */
+static bool moves_along(const struct object_field *f)
+{
+	const struct value *v = f->value;
+
+	return v->kind == VAL_TENSOR && (f->registered != FIELD_PLAIN || v->is_param ||
+					 (v->text && strcmp(v->text, "buffer") == 0));
+}
+
 /* The module's record where it was moved: its own tensors are where it is from then on. */
 static struct object placed_record(struct placing *p, uint32_t id)
 {
@@ -252,8 +261,7 @@ static struct object placed_record(struct placing *p, uint32_t id)
 		struct value *v;
 
 		fields[i] = o.fields.v[i];
-		if (fields[i].value->kind != VAL_TENSOR ||
-		    (fields[i].registered == FIELD_PLAIN && !fields[i].value->is_param))
+		if (!moves_along(&fields[i]))
 			continue;
 		v = arena_alloc(p->in->arena, sizeof *v);
 		*v = *fields[i].value;

@@ -205,10 +205,11 @@ bool move_method(const struct scene *x, const struct call *c, const char *how,
 
 /* ---- things without such a method ---- */
 
-/* A dict by its annotation, or by the contract of a library: a subclass that can be moved (BatchEncoding) is one. */
+/* A container by its annotation, or by the contract of a library: a subclass that can be moved (BatchEncoding) is one, and an
+ * annotation proves nothing: what is moved here is moved elsewhere too. */
 static bool is_argument(const struct object *o)
 {
-	return o->kind == OBJ_DICT && o->is_open && o->site && o->site->kind == PY_NAME;
+	return o->is_open && o->site && o->site->kind == PY_NAME;
 }
 
 static const char *kind_words(const struct scene *x, const struct value *v, const char **ret_id)
