@@ -753,8 +753,8 @@ def main():
         signal.SIGALRM,
         lambda *_: (_ for _ in ()).throw(TimeoutError("the whole test took too long")),
     )
-    # A shell's background job ignores both, and so would every program under test.
-    for sig in (signal.SIGINT, signal.SIGQUIT):
+    # A shell's background job ignores the first two, one of nohup the third, and so would every program under test.
+    for sig in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
         signal.signal(sig, signal.SIG_DFL)
     signal.alarm(WALL_SECONDS * (3 if lib.is_asan(sys.argv[1]) else 1))
     top = os.path.realpath(tempfile.mkdtemp(prefix="whycpu-bad-"))
