@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "lint/names.h"
 #include "lint/project.h"
 
 #define GPU_IF_ANY "\"cuda\" if torch.cuda.is_available() else \"cpu\""
@@ -38,13 +39,43 @@ static bool chooses_cpu(const struct py_node *n)
 	       n->list.n && is_cpu(n->list.v[0]->a);
 }
 
-/* torch.device(what is only known at run time) */
-static bool computes_device(const struct py_node *n)
+/* device = "cpu", and nothing else binds that name. */
+static bool is_bound_to_cpu(const struct unit *u, const struct py_node *name)
 {
-	const struct py_node *first = n->kind == PY_CALL && n->list.n ? n->list.v[0]->a : NULL;
+	const struct scope *scope = NULL;
+	const struct binding *b = names_find(u, name, name->name, &scope);
+	const struct py_node *s = b && b->kind == BOUND_VALUE && b->n_stores == 1 ? b->node : NULL;
 
-	return first && n->a->kind == PY_ATTR && strcmp(n->a->name, "device") == 0 &&
-	       first->kind != PY_STRING && first->kind != PY_IFEXP;
+	return s && s->kind == PY_ASSIGN && (is_cpu(s->a) || chooses_cpu(s->a));
+}
+
+/* Neither a word, which is looked at for itself, nor where another tensor is, nor torch.float32. */
+static bool is_known_place(const struct unit *u, const struct py_node *n)
+{
+	if (n->kind == PY_NAME)
+		return is_bound_to_cpu(u, n);
+	return n->kind == PY_STRING || n->kind == PY_NONE || n->kind == PY_TRUE ||
+	       n->kind == PY_FALSE || (n->kind == PY_CALL && chooses_cpu(n)) ||
+	       (n->kind == PY_ATTR &&
+		(strcmp(n->name, "device") == 0 || strcmp(n->name, "dtype") == 0 ||
+		 (n->a->kind == PY_NAME && strcmp(n->a->name, "torch") == 0)));
+}
+
+/* .to(where), torch.device(where), device=where: what only the run knows. */
+static bool computes_device(const struct unit *u, const struct py_node *n)
+{
+	const char *callee = n->kind == PY_CALL && n->a->kind == PY_ATTR ? n->a->name : NULL;
+	bool moves = callee && (strcmp(callee, "device") == 0 || strcmp(callee, "to") == 0 ||
+				strcmp(callee, "type") == 0 || strcmp(callee, "to_empty") == 0);
+
+	if (n->kind == PY_ARG)
+		return n->stars == 0 && n->name && strcmp(n->name, "device") == 0 &&
+		       !is_known_place(u, n->a);
+	for (size_t i = 0; moves && i < n->list.n; i++)
+		if (n->list.v[i]->stars ||
+		    (!n->list.v[i]->name && !is_known_place(u, n->list.v[i]->a)))
+			return true;
+	return false;
 }
 
 /* A device, or an option of the command line. Sentences do nothing. */
@@ -83,9 +114,15 @@ static bool is_switched_off(const struct silence *s, const struct py_node *n)
 					   : n->kind == PY_STRING || strcmp(n->name, "cuda") == 0);
 }
 
+struct listener {
+	const struct unit *unit;
+	struct silence heard;
+};
+
 static bool visit_words(struct py_node *n, void *data)
 {
-	struct silence *s = data;
+	struct listener *l = data;
+	struct silence *s = &l->heard;
 	const char *name = switched(n);
 
 	if (places_nothing(n))
@@ -100,24 +137,25 @@ static bool visit_words(struct py_node *n, void *data)
 		s->is_broken |=
 			n->kind == PY_STRING ? is_word_of_gpu(n) : names_accelerator(n->name);
 	s->is_broken |= name && s->off; /* switched on again */
-	s->is_open |= computes_device(n);
+	s->is_open |= computes_device(l->unit, n);
 	return !s->is_broken;
 }
 
 struct silence silence_of(const struct unit *u)
 {
-	struct silence own = { 0 };
+	struct listener own = { .unit = u };
 
 	ast_walk(u->tree, visit_words, &own);
-	for (size_t i = 0; i < u->project->units.n && !own.is_broken; i++) {
-		struct silence other = { 0 };
+	for (size_t i = 0; i < u->project->units.n && !own.heard.is_broken; i++) {
+		struct listener other = { .unit = u->project->units.v[i] };
 
-		if (u->project->units.v[i] != u)
-			ast_walk(u->project->units.v[i]->tree, visit_words, &other);
-		own.is_broken |= other.is_broken || other.off;
-		own.is_open |= other.is_open;
+		if (other.unit == u)
+			continue;
+		ast_walk(other.unit->tree, visit_words, &other);
+		own.heard.is_broken |= other.heard.is_broken || other.heard.off;
+		own.heard.is_open |= other.heard.is_open;
 	}
-	return own;
+	return own.heard;
 }
 
 const char *silence_title(const struct silence *s)
