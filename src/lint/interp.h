@@ -411,6 +411,16 @@ struct iteration iterate(struct interp *in, struct state *s, const struct value 
 const char *dict_key(struct arena *a, const struct value *v); /* NULL: no constant */
 const struct value *dict_key_value(struct arena *a, const char *key);
 
+/* ---- flags that ask for the GPU (interp_gpu_flag.c) ---- */
+bool gpu_flag_name(const char *name);
+/* What such a flag hangs on, and the flag where nobody read who sets it; NULL: the name is none. */
+const char *gpu_flag_text(struct interp *in, const char *name);
+const struct value *gpu_flag(struct interp *in, const char *name);
+/* config.get("use_cuda", False), config.getboolean("use_gpu") */
+const struct value *gpu_flag_asked(struct interp *in, const char *method, const struct args *args);
+/* Is a GPU in use where the test is true, or false? */
+bool test_says_gpu(const struct py_node *test, bool yes);
+
 /* ---- classes (klass.c) ---- */
 void exec_class(struct interp *in, struct states *set, const struct py_node *n);
 void exec_def(struct interp *in, struct states *set, const struct py_node *n);

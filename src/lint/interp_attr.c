@@ -113,14 +113,17 @@ const struct value *attr_now(struct interp *in, struct state *s, const struct va
 		v = object_attr(in, s, base, name);
 	else if (base->kind == VAL_CLASS)
 		v = class_attr(in, s, base, name);
+	if (!v && base->kind == VAL_PLACED && !is_callee)
+		v = gpu_flag(in, name);
 	if (!v)
 		v = model_attr(in, s, base, name, at);
 	if (v)
 		return v;
 	if (base->kind == VAL_API)
 		return api_attr(in, s, base, name);
-	return is_callee && base->kind != VAL_METHOD ? value_method(in->arena, name, base)
-						     : value_unknown();
+	if (is_callee && base->kind != VAL_METHOD)
+		return value_method(in->arena, name, base);
+	return gpu_flag_name(name) ? gpu_flag(in, name) : value_unknown();
 }
 
 void attr_load(struct interp *in, struct states *out, struct state *s, const struct value *base,

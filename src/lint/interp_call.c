@@ -12,11 +12,15 @@
 const struct value *call_unknown(struct interp *in, struct state *s, const struct value *callee,
 				 const struct args *args)
 {
+	const struct value *flag = NULL;
+
 	if (callee)
 		state_escape(in, s, callee);
 	for (size_t i = 0; i < args->n; i++)
 		state_escape(in, s, args->v[i].value);
-	return value_unknown();
+	if (callee && (callee->kind == VAL_METHOD || callee->kind == VAL_API))
+		flag = gpu_flag_asked(in, callee->text, args);
+	return flag ? flag : value_unknown();
 }
 
 static void give_unknown(struct interp *in, struct states *out, struct state *s,

@@ -120,7 +120,8 @@ void param_assume(struct interp *in, struct state *s, const char *param_text, bo
 	struct atom doubt = { .kind = ATOM_DOUBT, .text = a.text, .yes = true };
 
 	a.yes = a.yes == yes;
-	if (depends_on_another(s, &a) || contradicts_another(s, &a) || is_doubtful(&a))
+	if (depends_on_another(s, &a) || contradicts_another(s, &a) ||
+	    (is_doubtful(&a) && !(a.yes && asks_for_gpu(a.text))))
 		state_assume(in, s, &doubt);
 	state_assume(in, s, &a);
 }
@@ -129,7 +130,7 @@ static void doubt(struct interp *in, struct state *s, const struct py_node *test
 {
 	struct atom a = { .kind = ATOM_DOUBT, .yes = yes };
 
-	if (!speaks_of_devices(in->frame->unit, test))
+	if (!speaks_of_devices(in->frame->unit, test) || test_says_gpu(test, yes))
 		return;
 	a.text = arena_fmt(in->arena, "%p", (const void *)test);
 	state_assume(in, s, &a);
@@ -209,6 +210,14 @@ static void refine(struct interp *in, struct state *s, const struct py_node *tes
 
 /* ---- branches ---- */
 
+/* from config import USE_CUDA */
+static const char *last_name(const char *dotted)
+{
+	const char *dot = strrchr(dotted, '.');
+
+	return dot ? dot + 1 : dotted;
+}
+
 /* The truth of "?x" that is no scalar is that it is given at all. */
 static const char *param_of(struct interp *in, const struct value *v)
 {
@@ -219,6 +228,8 @@ static const char *param_of(struct interp *in, const struct value *v)
 	/* Of a tensor or a device that is surely there the truth is no matter of choice. */
 	if (v->kind == VAL_PLACED || v->kind == VAL_TENSOR || v->kind == VAL_DEVICE)
 		return NULL;
+	if (v->kind == VAL_API && strncmp(v->text, "torch.", 6) != 0)
+		return gpu_flag_text(in, last_name(v->text));
 	return v->is_known || value_is_gpu_count(v) ? NULL : v->param_text;
 }
 

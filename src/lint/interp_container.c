@@ -248,6 +248,17 @@ static const struct value *dict_item(struct interp *in, struct state *s, const s
 	return any_value(in, s, o);
 }
 
+/* config["use_cuda"] of a configuration that was not read */
+static const struct value *flag_of(struct interp *in, const struct value *base,
+				   const struct value *const *indices, size_t n)
+{
+	bool unread = base->kind == VAL_UNKNOWN || base->kind == VAL_PLACED;
+
+	if (!unread || n != 1 || indices[0]->kind != VAL_STR || !indices[0]->is_known)
+		return NULL;
+	return gpu_flag(in, indices[0]->text);
+}
+
 const struct value *subscript_load(struct interp *in, struct state *s, const struct value *base,
 				   const struct value *const *indices, size_t n,
 				   const struct py_node *at)
@@ -272,7 +283,9 @@ const struct value *subscript_load(struct interp *in, struct state *s, const str
 
 		return interp_call(in, s, method, &arg, 1, at);
 	}
-	v = model_subscript(in, s, base, indices, n, at);
+	v = flag_of(in, base, indices, n);
+	if (!v)
+		v = model_subscript(in, s, base, indices, n, at);
 	if (v)
 		return v;
 	if (base->kind == VAL_STR)

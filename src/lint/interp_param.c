@@ -109,6 +109,8 @@ static const struct value *unannotated(struct interp *in, const struct function 
 		return value_number(in->arena, VAL_DTYPE);
 	if (fallback && is_scalar(fallback->kind))
 		return value_number(in->arena, fallback->kind);
+	if (gpu_flag_name(p->name) && strcmp(p->name, "gpu") != 0)
+		return value_number(in->arena, VAL_BOOL);
 	type = documented(f, p);
 	if (type == DOC_TENSOR || (!type && param_is_tensor(f->unit, f->node, p, is_input(f, p))))
 		return value_tensor(in->arena, device_of_param(p->node), TRI_UNKNOWN,
