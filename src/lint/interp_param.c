@@ -87,11 +87,26 @@ static bool is_count_name(const char *name)
 	return false;
 }
 
+/* A schedule's forward(step) works on a number. */
+static bool is_number_name(const char *name)
+{
+	static const char *const names[] = { "step",  "epoch", "iter",       "iteration", "i",
+					     "idx",   "k",     "t",          "time",      "tau",
+					     "ratio", "scale", "progress",   "factor",    "alpha",
+					     "beta",  "gamma", "temperature" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* What a module works on: the first argument of its forward. */
 static bool is_input(const struct function *f, const struct py_param *p)
 {
-	return f->cls && klass_is_module(f->cls) && strcmp(f->name, "forward") == 0 &&
-	       f->node->params.n > 1 && p == &f->node->params.v[1];
+	return !is_number_name(p->name) && f->cls && klass_is_module(f->cls) &&
+	       strcmp(f->name, "forward") == 0 && f->node->params.n > 1 &&
+	       p == &f->node->params.v[1];
 }
 
 static const struct value *unannotated(struct interp *in, const struct function *f,

@@ -598,11 +598,40 @@ static bool is_type_change(const struct origin *o)
 	       (strcmp(callee->name, "type_as") == 0 || strcmp(callee->name, "type") == 0);
 }
 
+struct wrapping {
+	const struct origin *made;
+	bool found;
+};
+
+static bool visit_wrapping(struct py_node *n, void *data)
+{
+	struct wrapping *w = data;
+	const char *callee = n->kind == PY_CALL ? names_dotted(w->made->unit, n->a) : NULL;
+
+	w->found |= callee && strcmp(callee, "torch.nn.Parameter") == 0 &&
+		    n->start <= w->made->node->start && w->made->node->end <= n->end;
+	return !w->found;
+}
+
+/* self.factors = [nn.Parameter(...)]: the rule about lists of parameters speaks of it. */
+static bool is_parameter_of_class(const struct clash *k)
+{
+	struct wrapping w = { .made = k->cpu->value->origin };
+	const struct py_node *def;
+
+	if (!w.made || !w.made->node || k->meeting != MEET_CLASH_ON_GPU)
+		return false;
+	def = function_around(w.made->unit, w.made->node);
+	if (def && def->kind == PY_FUNC && strcmp(def->name, "__init__") == 0)
+		ast_walk((struct py_node *)(uintptr_t)def, visit_wrapping, &w);
+	return w.found;
+}
+
 static void report_tensor(const struct clash *k)
 {
 	const struct origin *o = k->cpu->value->origin;
 
-	if (report_stale(k) || report_loss(k))
+	if (is_parameter_of_class(k) || report_stale(k) || report_loss(k))
 		return;
 	switch (o ? o->kind : FROM_NOWHERE) {
 	case FROM_LOADER:

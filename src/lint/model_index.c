@@ -278,6 +278,15 @@ static const struct value *tensor_item(const struct scene *x, const struct value
 	return made_value(x, v);
 }
 
+/* loss.data[0], which was a number before torch 0.4, unless there is a dimension. */
+static bool is_old_item(const struct value *base, const struct value *index,
+			const struct py_node *at)
+{
+	return at->kind == PY_SUBSCRIPT && at->a->kind == PY_ATTR &&
+	       strcmp(at->a->name, "data") == 0 && !base->min_rank && index->kind == VAL_INT &&
+	       index->is_known && index->number == 0;
+}
+
 const struct value *model_subscript(struct interp *in, struct state *s, const struct value *base,
 				    const struct value *const *indices, size_t n,
 				    const struct py_node *at)
@@ -287,6 +296,8 @@ const struct value *model_subscript(struct interp *in, struct state *s, const st
 
 	if (n == 1 && batch_part(&x, base))
 		return batch_part(&x, base);
+	if (is_tensor(base) && n == 1 && is_old_item(base, indices[0], at))
+		return value_unknown();
 	if (is_placed(base) || base->kind == VAL_ARRAY)
 		return tensor_item(&x, base, indices, n);
 	if (base->kind == VAL_SCALAR) {

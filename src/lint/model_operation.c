@@ -329,9 +329,10 @@ const struct value *model_operator(struct interp *in, struct state *s, enum py_o
 		bool number = b && (a->kind != VAL_UNKNOWN && a->kind != VAL_PLACED) &&
 			      (b->kind != VAL_UNKNOWN && b->kind != VAL_PLACED);
 
-		/* Arithmetic of a tensor that has dimensions stays where it is, whatever number or tensor the other one is. */
-		bool stays =
-			v->device.kind != DEV_UNKNOWN && v->zero_dim == TRI_NO && op != OP_MATMUL;
+		/* Arithmetic of a tensor that has dimensions, or is on a GPU, stays where it is, whatever number or tensor
+		 * the other one is. */
+		bool stays = v->device.kind != DEV_UNKNOWN && op != OP_MATMUL &&
+			     (v->zero_dim == TRI_NO || !device_is_host(v->device));
 
 		/* tensor @ unknown: the other one may be of a class that answers itself. */
 		return both || number || stays ? v : value_placed(x.a, v->device, v->origin);

@@ -2,7 +2,7 @@
 /* What does the body of a function say that a parameter is?
  *
  * `x.unsqueeze(1)`, `x.view(n, -1)` and `F.relu(x)` take a tensor and nothing else, wherever in the body they stand: a parameter
- * is one thing. Not where the body asks what it is or hands it to NumPy, and not behind a line that binds
+ * is one thing. Not where the body asks what it is, calls it or hands it to NumPy, and not behind a line that binds
  * the name anew. */
 #include "lint/param_use.h"
 
@@ -16,6 +16,8 @@ struct use {
 	const struct py_param *p;
 	uint32_t end; /* where the name is bound anew */
 	bool is_input, is_tensor, is_doubtful;
+	bool has_shape;  /* it is an array or a tensor */
+	bool has_device; /* it is a tensor or a module */
 };
 
 static bool is_it(const struct use *use, const struct py_node *n)
@@ -129,13 +131,43 @@ static void look_at_argument(struct use *use, const struct py_node *call, size_t
 		use->is_tensor = true;
 }
 
+/* torch.rand(n, dtype=x.dtype): an array's type raises there. And device=x.device. */
+static void look_at_keyword(struct use *use, const struct py_node *call, const struct py_node *arg)
+{
+	const char *callee = arg->name ? names_dotted(use->u, call->a) : NULL;
+
+	if (!callee || !starts_with(callee, "torch.") || arg->a->kind != PY_ATTR ||
+	    !is_it(use, arg->a->a) || strcmp(arg->name, arg->a->name) != 0)
+		return;
+	use->is_tensor |= strcmp(arg->name, "dtype") == 0;
+	use->has_device |= strcmp(arg->name, "device") == 0;
+}
+
 static void look_at_call(struct use *use, const struct py_node *call)
 {
 	if (has_tensors_method(use, call))
 		use->is_tensor = true;
-	for (size_t i = 0; i < call->list.n; i++)
+	if (is_it(use, call->a))
+		use->is_doubtful = true;
+	for (size_t i = 0; i < call->list.n; i++) {
 		if (is_it(use, call->list.v[i]->a))
 			look_at_argument(use, call, i);
+		look_at_keyword(use, call, call->list.v[i]);
+	}
+}
+
+static bool is_calculation(enum py_op op)
+{
+	return op == OP_ADD || op == OP_SUB || op == OP_MUL || op == OP_DIV || op == OP_MATMUL ||
+	       op == OP_POW;
+}
+
+/* (x - self.mean) / self.std, x[:, 0] */
+static bool is_calculated_with(const struct use *use, const struct py_node *n)
+{
+	if (n->kind == PY_BINARY)
+		return is_calculation(n->op) && (is_it(use, n->a) || is_it(use, n->b));
+	return n->kind == PY_SUBSCRIPT && is_it(use, n->a) && n->list.n > 1;
 }
 
 static bool look(struct py_node *n, void *data)
@@ -147,8 +179,9 @@ static bool look(struct py_node *n, void *data)
 	look_for_store(use, n);
 	if (n->kind == PY_CALL)
 		look_at_call(use, n);
-	else if (use->is_input && n->kind == PY_ATTR && is_it(use, n->a) &&
-		 strcmp(n->name, "shape") == 0)
+	else if (n->kind == PY_ATTR && is_it(use, n->a))
+		use->has_shape |= strcmp(n->name, "shape") == 0 || strcmp(n->name, "ndim") == 0;
+	else if (use->is_input && is_calculated_with(use, n))
 		use->is_tensor = true;
 	return true;
 }
@@ -162,5 +195,6 @@ bool param_is_tensor(const struct unit *u, const struct py_node *def, const stru
 		return false;
 	for (size_t i = 0; i < def->body.n; i++)
 		ast_walk(def->body.v[i], look, &use);
+	use.is_tensor |= use.has_shape && (use.has_device || is_input);
 	return use.is_tensor && !use.is_doubtful;
 }

@@ -7,7 +7,8 @@
 
 #include "lint/lint.h"
 
-/* Is it used as nothing but a tensor can be? What a module's forward works on (`is_input`) is one if it has a shape. */
+/* Is it used as nothing but a tensor can be? What a module's forward works on (`is_input`) is one if it has a shape
+ * or is calculated with. */
 bool param_is_tensor(const struct unit *u, const struct py_node *def, const struct py_param *p,
 		     bool is_input);
 
