@@ -684,56 +684,6 @@ static bool report_made_by_module(const struct clash *k)
 	return true;
 }
 
-static bool has_word(const char *text, const char *const *words)
-{
-	for (; *words; words++)
-		if (strstr(text, *words))
-			return true;
-	return false;
-}
-
-/* Exported or traced code is run once, on the CPU; collate functions and samples are made there. */
-static bool is_cpu_function(const struct unit *u, const struct py_node *n)
-{
-	static const char *const names[] = { "collate", "__getitem__", "onnx", "export", NULL };
-	static const char *const decorators[] = { "tracing", "onnx", "symbolic", NULL };
-
-	if (has_word(n->name, names))
-		return true;
-	for (size_t i = 0; i < n->list.n; i++) {
-		const char *text = lint_text(u, n->list.v[i], 80);
-
-		/* @script_if_tracing: run as it stands wherever nothing is traced. */
-		if (has_word(text, decorators) && !strstr(text, "script_if_tracing"))
-			return true;
-	}
-	return false;
-}
-
-static bool is_cpu_class(const struct unit *u, const struct py_node *n)
-{
-	static const char *const bases[] = { "Dataset", "Sampler", "TestCase", NULL };
-
-	for (size_t i = 0; i < n->list2.n; i++)
-		if (has_word(lint_text(u, n->list2.v[i], 80), bases))
-			return true;
-	return false;
-}
-
-static bool is_cpu_by_contract(const struct unit *u, const struct py_node *at)
-{
-	for (const struct scope *scope = names_scope(u, at); scope; scope = scope->outer)
-		if ((scope->node->kind == PY_FUNC && is_cpu_function(u, scope->node)) ||
-		    (scope->node->kind == PY_CLASS && is_cpu_class(u, scope->node)))
-			return true;
-	return u->is_test;
-}
-
-bool is_run_on_cpu(const struct scene *x)
-{
-	return is_cpu_by_contract(interp_unit(x->in), x->at);
-}
-
 /* A library's layer, a resampler or a loss with weights that is made in the function that calls it: no caller could have moved it,
  * and nothing was put into it. What it is called with is a tensor. */
 static bool is_made_here(const struct clash *k, uint32_t module)

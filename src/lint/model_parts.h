@@ -110,6 +110,7 @@ void mix_call(const struct scene *x, struct mix *m, const struct call *c, const 
 bool operation_call(const struct scene *x, const struct call *c,
 		    const struct lint_signature_row *row, const struct value **ret);
 /* Library mode: is this code run on the CPU whoever calls it, as that of a Dataset is? */
+bool is_cpu_by_contract(const struct unit *u, const struct py_node *at);
 bool is_run_on_cpu(const struct scene *x);
 /* for_callers: also what is wrong only for callers that use a GPU. */
 void check_generator(const struct scene *x, const struct value *generator, struct device where,

@@ -206,7 +206,8 @@ static bool is_given_data(const struct scene *x, const struct call *c, const str
 	const struct py_node *n =
 		c->node->kind == PY_CALL && c->node->list.n ? c->node->list.v[0]->a : NULL;
 
-	return interp_is_library(x->in) && strcmp(c->name, "torch.tensor") == 0 && n &&
+	return interp_is_library(x->in) &&
+	       (strcmp(c->name, "torch.tensor") == 0 || strcmp(c->name, "torch.Tensor") == 0) && n &&
 	       n->kind == PY_NAME && data->kind == VAL_PLACED && is_argument(data) &&
 	       strcmp(data->origin->node->name, n->name) == 0;
 }
@@ -293,6 +294,13 @@ static bool run_normal(const struct scene *x, const struct call *c, const struct
 	return made && run_factory(x, c, row, ret);
 }
 
+/* torch.Tensor(x) is x itself if that is a tensor; torch.FloatTensor(x) takes none of a GPU. */
+static bool may_be_itself(const struct scene *x, const struct call *c, const struct value *first)
+{
+	return (first->kind == VAL_UNKNOWN || first->kind == VAL_PLACED) &&
+	       strcmp(c->name, "torch.Tensor") == 0 && !is_given_data(x, c, first);
+}
+
 /* torch.FloatTensor(3, 4), torch.Tensor([1, 2]): not on the list of the default device. */
 static bool run_legacy(const struct scene *x, const struct call *c, const struct lint_api_row *row,
 		       const struct value **ret)
@@ -305,7 +313,7 @@ static bool run_legacy(const struct scene *x, const struct call *c, const struct
 		d = (struct device){ 0 };
 	if (first && is_tensor(first) && !cuda)
 		d = state_device(x->s, first);
-	else if (first && (first->kind == VAL_UNKNOWN || first->kind == VAL_PLACED) && !cuda)
+	else if (first && !cuda && may_be_itself(x, c, first))
 		d = (struct device){ 0 };
 
 	struct value v = { .kind = VAL_TENSOR,

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What works on the CPU by contract, wherever its callers are: samples and collate functions of a loader, what is exported or
+ * traced once, tests. Only names, bases and decorators tell. */
+#include "lint/model_parts.h"
+
+#include <string.h>
+
+#include "lint/names.h"
+
+static bool has_word(const char *text, const char *const *words)
+{
+	for (; *words; words++)
+		if (strstr(text, *words))
+			return true;
+	return false;
+}
+
+/* Exported or traced code is run once, on the CPU; collate functions and samples are made there. */
+static bool is_cpu_function(const struct unit *u, const struct py_node *n)
+{
+	static const char *const names[] = { "collate", "__getitem__", "onnx", "export", NULL };
+	static const char *const decorators[] = { "tracing", "onnx", "symbolic", NULL };
+
+	if (has_word(n->name, names))
+		return true;
+	for (size_t i = 0; i < n->list.n; i++) {
+		const char *text = lint_text(u, n->list.v[i], 80);
+
+		/* @script_if_tracing: run as it stands wherever nothing is traced. */
+		if (has_word(text, decorators) && !strstr(text, "script_if_tracing"))
+			return true;
+	}
+	return false;
+}
+
+static bool is_cpu_class(const struct unit *u, const struct py_node *n)
+{
+	static const char *const bases[] = { "Dataset", "Sampler", "TestCase", NULL };
+
+	for (size_t i = 0; i < n->list2.n; i++)
+		if (has_word(lint_text(u, n->list2.v[i], 80), bases))
+			return true;
+	return false;
+}
+
+bool is_cpu_by_contract(const struct unit *u, const struct py_node *at)
+{
+	for (const struct scope *scope = names_scope(u, at); scope; scope = scope->outer)
+		if ((scope->node->kind == PY_FUNC && is_cpu_function(u, scope->node)) ||
+		    (scope->node->kind == PY_CLASS && is_cpu_class(u, scope->node)))
+			return true;
+	return u->is_test;
+}
+
+bool is_run_on_cpu(const struct scene *x)
+{
+	return is_cpu_by_contract(interp_unit(x->in), x->at);
+}
