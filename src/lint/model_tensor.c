@@ -207,8 +207,8 @@ static bool is_given_data(const struct scene *x, const struct call *c, const str
 		c->node->kind == PY_CALL && c->node->list.n ? c->node->list.v[0]->a : NULL;
 
 	return interp_is_library(x->in) &&
-	       (strcmp(c->name, "torch.tensor") == 0 || strcmp(c->name, "torch.Tensor") == 0) && n &&
-	       n->kind == PY_NAME && data->kind == VAL_PLACED && is_argument(data) &&
+	       (strcmp(c->name, "torch.tensor") == 0 || strcmp(c->name, "torch.Tensor") == 0) &&
+	       n && n->kind == PY_NAME && data->kind == VAL_PLACED && is_argument(data) &&
 	       strcmp(data->origin->node->name, n->name) == 0;
 }
 
