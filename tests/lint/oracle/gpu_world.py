@@ -206,6 +206,15 @@ def check_generator(kwargs, device):
         raise DeviceError(f"Expected a '{device.type}' device type for generator but found '{at.type}'")
 
 
+def check_lists(args):
+    """The steps of optimizers: the first of each list is one operation, the second of each the next."""
+    lists = [a for a in args if isinstance(a, (list, tuple)) and a and all(isinstance(t, torch.Tensor) for t in a)]
+    for row in zip(*lists):
+        known = {tag_of(t) for t in row if tag_of(t) is not FREE and not (t.dim() == 0 and tag_of(t) == CPU)}
+        if len(known) > 1:
+            refuse(*sorted(known, key=str, reverse=True))
+
+
 class MixingRule(TorchDispatchMode):
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -216,6 +225,8 @@ class MixingRule(TorchDispatchMode):
         elif name in ("_pack_padded_sequence", "_pad_packed_sequence"):
             return self.packed(func, args, kwargs)
         elif name in ANY_DEVICES or name.startswith(("_foreach_", "_fused_", "_amp_")):
+            if name.startswith("_foreach_") and name not in ANY_DEVICES:
+                check_lists(args)
             return self.each(func, args, kwargs)
         else:
             device = common_device(func, name, args, kwargs, given)

@@ -68,6 +68,9 @@ PROGRAMS = [
     ("an optimizer made before the move still learns",
      "m = nn.Linear(1, 1); o = torch.optim.Adam(m.parameters()); m.cuda(); w = m.weight.detach().clone();"
      "m(torch.ones(1, 1).cuda()).sum().backward(); o.step(); assert (m.weight != w).all()", None),
+    ("an optimizer that has stepped before the move keeps its state there",
+     "m = nn.Linear(1, 1); o = torch.optim.Adam(m.parameters()); m(torch.ones(1, 1)).sum().backward(); o.step(); m.cuda();"
+     "m.zero_grad(); m(torch.ones(1, 1).cuda()).sum().backward(); o.step()", SAME),
     ("Adagrad has its state before the move",
      "m = nn.Linear(1, 1); o = torch.optim.Adagrad(m.parameters(), foreach=False); m.cuda();"
      "m(torch.ones(1, 1).cuda()).sum().backward(); o.step()", SAME),
