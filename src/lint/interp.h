@@ -177,6 +177,7 @@ struct interp {
 	uint32_t salt; /* tells apart what one node makes several of */
 	bool is_library;
 	bool is_unreached; /* library mode: what no call has reached is run */
+	bool is_for_cpu;   /* library mode: a program of its own, which asks for no GPU */
 	bool is_over;      /* the budget is spent */
 	uint32_t steps, steps_max, steps_unit;
 	uint32_t resolving;              /* imports that are being followed within each other */

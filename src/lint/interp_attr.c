@@ -121,6 +121,8 @@ const struct value *attr_now(struct interp *in, struct state *s, const struct va
 		return v;
 	if (base->kind == VAL_API)
 		return api_attr(in, s, base, name);
+	if (base->kind == VAL_OBJECT && !is_callee)
+		model_part_taken(in, s, base, name);
 	if (is_callee && base->kind != VAL_METHOD)
 		return value_method(in->arena, name, base);
 	return gpu_flag_name(name) ? gpu_flag(in, name) : value_unknown();

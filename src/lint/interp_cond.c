@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "core/str.h"
 #include "lint/names.h"
 
 #define TEXT_MAX 400 /* a longer condition is taken for one about devices */
@@ -172,18 +173,56 @@ static void refine_tensor(struct interp *in, struct state *s, const char *name)
 		name_store(in, s, name, value_tensor(in->arena, v->device, TRI_UNKNOWN, v->origin));
 }
 
+/* Of a name of another frame a store here would be a second one. */
+static bool is_local(struct interp *in, const struct state *s, const char *name)
+{
+	return var_get(in, s, in->frame->id, intern_name(in, name)) != NULL;
+}
+
+/* isinstance(x, (list, tuple, np.ndarray)): in the one branch, and not torch.is_tensor(x) in the other, it is no tensor. */
+static bool is_other_type(struct interp *in, const struct py_node *type)
+{
+	static const char *const names[] = { "list",  "tuple", "dict", "str",  "int",
+					     "float", "bool",  "set",  "bytes" };
+	const char *dotted = names_dotted(in->frame->unit, type);
+
+	if (dotted)
+		return starts_with(dotted, "numpy.") || starts_with(dotted, "PIL.");
+	for (size_t i = 0; type->kind == PY_NAME && i < sizeof names / sizeof *names; i++)
+		if (strcmp(type->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_other_test(struct interp *in, const struct py_node *test)
+{
+	const struct py_node *type;
+
+	if (test->kind != PY_CALL || test->a->kind != PY_NAME || test->list.n != 2 ||
+	    strcmp(test->a->name, "isinstance") != 0 || test->list.v[0]->a->kind != PY_NAME)
+		return false;
+	type = test->list.v[1]->a;
+	for (size_t i = 0; type->kind == PY_TUPLE && i < type->list.n; i++)
+		if (!is_other_type(in, type->list.v[i]))
+			return false;
+	return type->kind == PY_TUPLE ? type->list.n > 0 : is_other_type(in, type);
+}
+
+static void refine_other(struct interp *in, struct state *s, const char *name)
+{
+	const struct value *v = is_local(in, s, name) ? name_load(in, s, name) : NULL;
+
+	/* Of an argument there is but a guess that it is a tensor, and rules of their own for it. */
+	if (v && v->kind == VAL_PLACED && !(v->origin && v->origin->kind == FROM_ARGUMENT))
+		name_store(in, s, name, value_unknown());
+}
+
 static const struct value *but_none(struct interp *in, const struct value *v)
 {
 	struct value copy = *v;
 
 	copy.may_be_none = false;
 	return memcpy(arena_alloc(in->arena, sizeof copy), &copy, sizeof copy);
-}
-
-/* Of a name of another frame a store here would be a second one. */
-static bool is_local(struct interp *in, const struct state *s, const char *name)
-{
-	return var_get(in, s, in->frame->id, intern_name(in, name)) != NULL;
 }
 
 static void refine(struct interp *in, struct state *s, const struct py_node *test, bool yes)
@@ -199,6 +238,10 @@ static void refine(struct interp *in, struct state *s, const struct py_node *tes
 
 	if (yes && tensor_test(in, test) && is_local(in, s, tensor_test(in, test)))
 		refine_tensor(in, s, tensor_test(in, test));
+	else if (!yes && tensor_test(in, test))
+		refine_other(in, s, tensor_test(in, test));
+	else if (yes && is_other_test(in, test))
+		refine_other(in, s, test->list.v[0]->a->name);
 	if (!name || !is_local(in, s, name))
 		return;
 	v = name_load(in, s, name);

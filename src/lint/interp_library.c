@@ -8,6 +8,7 @@
 
 #include "core/str.h"
 #include "lint/doc.h"
+#include "lint/source.h"
 
 #define MADE_MAX 4 /* ways through __init__ that are told apart */
 
@@ -36,8 +37,8 @@ static struct args library_args(struct interp *in, struct state *s, const struct
 	for (size_t i = has_self ? 1 : 0; i < p->n; i++) {
 		struct call_arg a = { .node = p->v[i].node };
 
-		a.value = in->is_unreached ? unreached_param(in, s, f, i)
-					   : library_param(in, s, f, i);
+		a.value = in->is_unreached || in->is_for_cpu ? unreached_param(in, s, f, i)
+							     : library_param(in, s, f, i);
 
 		if (p->v[i].kind == PARAM_ARGS)
 			a.stars = 1;
@@ -288,6 +289,8 @@ static void place_module(struct interp *in, struct state *s, const struct value 
 {
 	struct placing p = { .in = in, .s = s, .device = { .kind = DEV_ARG, .sym = node->id } };
 
+	if (in->is_for_cpu)
+		return;
 	place_value(&p, self);
 	for (size_t i = 0; i < p.todo.n; i++) {
 		struct object o = *state_object(s, p.todo.v[i]);
@@ -557,10 +560,34 @@ static void run_definitions(struct interp *in, struct mentions *m, const struct 
 	}
 }
 
+static bool has_any(const struct unit *u, const char *const *words)
+{
+	for (; *words; words++)
+		if (memmem(u->text, u->n_text, *words, strlen(*words)))
+			return true;
+	return false;
+}
+
+/* A notebook, or a script with options of its own: who runs it decides about the GPU, and it has no word for one. What it imports
+ * may have; but then that, not a caller of its functions, says what is where. */
+static bool is_cpu_program(const struct unit *u)
+{
+	static const char *const of_gpus[] = { "cuda",      "device", "gpu",         "GPU",
+					       "accelerat", "rainer", "ightning",    "Fabric",
+					       "Learner",   "ddp",    "set_default", "ignite",
+					       NULL };
+	static const char *const of_main[] = { "__main__", NULL };
+	static const char *const of_options[] = { "ArgumentParser(", "OptionParser(", NULL };
+
+	return !has_any(u, of_gpus) &&
+	       (u->source->is_notebook || (has_any(u, of_main) && has_any(u, of_options)));
+}
+
 void library_run(struct interp *in, const struct state *after)
 {
 	struct mentions m = { .in = in, .names = intern_new(in->own) };
 
+	in->is_for_cpu = is_cpu_program(in->unit);
 	ast_walk(in->unit->tree, count_mention, &m);
 	for (int round = 0; round < 2; round++) {
 		in->is_unreached = round > 0;

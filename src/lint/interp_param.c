@@ -127,6 +127,9 @@ static const struct value *unannotated(struct interp *in, const struct function 
 	if (gpu_flag_name(p->name) && strcmp(p->name, "gpu") != 0)
 		return value_number(in->arena, VAL_BOOL);
 	type = documented(f, p);
+	/* A length that is a tensor was counted on the host, or traced there. */
+	if (!type && is_count_name(p->name) && param_is_tensor(f->unit, f->node, p, false))
+		return value_unknown();
 	if (type == DOC_TENSOR || (!type && param_is_tensor(f->unit, f->node, p, is_input(f, p))))
 		return value_tensor(in->arena, device_of_param(p->node), TRI_UNKNOWN,
 				    origin_new(in, FROM_ARGUMENT, p->node, NULL));

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#include "lint/model_parts.h"
+#include "lint/names.h"
+
 /* ---- assignment ---- */
 
 static const struct value *unpack_item(struct interp *in, struct state *s, const struct value *v,
@@ -209,11 +212,54 @@ static void exec_expr(struct interp *in, struct states *set, const struct py_nod
 		state_pop(&set->v[i]);
 }
 
+/* index = torch.arange(n), without a device. */
+static bool is_made_on_host(struct interp *in, const struct py_node *n, const char *name)
+{
+	const struct py_node *call = n->kind == PY_ASSIGN ? n->a : NULL;
+	const struct lint_api_row *row;
+	const char *dotted;
+
+	if (!call || call->kind != PY_CALL || n->list.n != 1 || n->list.v[0]->kind != PY_NAME ||
+	    strcmp(n->list.v[0]->name, name) != 0 || ast_keyword(call, "device"))
+		return false;
+	dotted = names_dotted(in->frame->unit, call->a);
+	row = dotted ? api_row_exact(dotted) : NULL;
+	return row && strcmp(row->does, "factory") == 0;
+}
+
+/* if index is None: index = torch.arange(n). Who gives one gives one of the same place, for all that is read here. */
+static void take_for_host(struct interp *in, struct states *given, const char *name)
+{
+	for (size_t i = 0; i < given->n; i++) {
+		const struct value *v = name_load(in, &given->v[i], name);
+		struct value copy = *v;
+
+		if ((v->kind != VAL_TENSOR && v->kind != VAL_PLACED) || v->device.kind != DEV_ARG)
+			continue;
+		copy.device = (struct device){ 0 };
+		name_store(in, &given->v[i], name,
+			   memcpy(arena_alloc(in->arena, sizeof copy), &copy, sizeof copy));
+	}
+}
+
+/* The name, if its being None is what the test is about: `x is None`. */
+static const char *name_of_none(const struct py_node *test)
+{
+	bool is_it = test->kind == PY_COMPARE && test->list.n == 1 && test->ops[0] == OP_IS &&
+		     test->a->kind == PY_NAME && test->list.v[0]->kind == PY_NONE;
+
+	return is_it ? test->a->name : NULL;
+}
+
 static void exec_if(struct interp *in, struct states *set, const struct py_node *n)
 {
+	const char *optional = name_of_none(n->a);
 	struct states yes, no;
 
 	branch(in, set, n->a, &yes, &no);
+	if (optional && in->is_library && n->body.n &&
+	    is_made_on_host(in, n->body.v[n->body.n - 1], optional))
+		take_for_host(in, &no, optional);
 	exec_block(in, &yes, &n->body);
 	exec_block(in, &no, &n->orelse);
 	*set = yes;

@@ -48,6 +48,9 @@ bool model_call(struct interp *in, struct state *s, const struct call *c,
  * caller makes a VAL_METHOD of it if it is then called. */
 const struct value *model_attr(struct interp *in, struct state *s, const struct value *base,
 			       const char *name, const struct py_node *at);
+/* base.name was read, and is no method: of a library's module it may be a part. */
+void model_part_taken(struct interp *in, struct state *s, const struct value *base,
+		      const char *name);
 /* a + b, a @ b, a < b, -a (b NULL), ~a: torch's mixing rule. NULL: not known. */
 const struct value *model_operator(struct interp *in, struct state *s, enum py_op op,
 				   const struct value *a, const struct value *b,

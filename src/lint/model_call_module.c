@@ -218,19 +218,32 @@ static bool call_sequential(struct module_run *r, const struct value **ret)
 	return true;
 }
 
+/* DataParallel scatters; DistributedDataParallel if it was told GPUs: device_ids=None leaves the arguments where they are. */
+static enum tri scatters(const struct module_run *r, bool dp)
+{
+	const struct value *ids = state_attr(r->x->s, r->id, "(device_ids)");
+
+	if (dp)
+		return TRI_YES;
+	if (!ids || ids->kind == VAL_NONE)
+		return TRI_NO;
+	return ids->kind == VAL_OBJECT ? TRI_YES : TRI_UNKNOWN;
+}
+
 /* Arguments as they arrive behind a scatter to the GPUs. */
-static const struct call_arg *scattered(const struct module_run *r, bool moves)
+static const struct call_arg *scattered(const struct module_run *r, enum tri moves)
 {
 	struct call_arg *args = arena_alloc(r->x->a, (r->call->n_args + 1) * sizeof *args);
 
 	for (size_t i = 0; i < r->call->n_args; i++) {
 		args[i] = r->call->args[i];
-		if (moves && is_placed(args[i].value) &&
+		if (moves == TRI_YES && is_placed(args[i].value) &&
 		    device_is_host(state_device(r->x->s, args[i].value)))
 			args[i].value =
 				tensor_moved(r->x, args[i].value, cuda_device(-1),
 					     origin_here(r->x, FROM_MOVE, args[i].value->origin));
-		else if (moves && args[i].value->kind == VAL_OBJECT)
+		else if (moves == TRI_UNKNOWN ||
+			 (moves == TRI_YES && args[i].value->kind == VAL_OBJECT))
 			args[i].value = value_unknown();
 	}
 	return args;
@@ -283,10 +296,8 @@ static bool call_parallel(struct module_run *r, const struct lint_api_row *row,
 	if (dp)
 		check_device0(r, module);
 
-	bool moves = dp || state_attr(r->x->s, r->id, "(device_ids)");
-
-	*ret = interp_call(r->x->in, r->x->s, module, scattered(r, moves), r->call->n_args,
-			   r->x->at);
+	*ret = interp_call(r->x->in, r->x->s, module, scattered(r, scatters(r, dp)),
+			   r->call->n_args, r->x->at);
 	return true;
 }
 

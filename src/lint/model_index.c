@@ -88,6 +88,30 @@ static const struct value *device_attr(const struct scene *x, const struct value
 		     : number_of(x, VAL_STR);
 }
 
+/* Of a pipeline: what has no tensors. */
+static bool is_bare_part(const char *name)
+{
+	static const char *const words[] = { "scheduler", "tokenizer",  "config", "processor",
+					     "extractor", "device",     "dtype",  "safety",
+					     "_scale",    "components", "__" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strstr(name, words[i]))
+			return true;
+	return false;
+}
+
+/* vae = pipe.vae; vae.to(device). Whoever takes a part of a pipeline may move it alone. */
+void model_part_taken(struct interp *in, struct state *s, const struct value *base,
+		      const char *name)
+{
+	const struct object *o = state_object(s, base->object);
+
+	if (o->kind == OBJ_MODULE && !o->cls && o->text && starts_with(o->text, "diffusers.") &&
+	    !is_bare_part(name))
+		state_escape(in, s, base);
+}
+
 static const struct value *module_attr(const struct scene *x, const struct value *base,
 				       const char *name)
 {

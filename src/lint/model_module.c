@@ -303,8 +303,23 @@ static bool is_one_of(const char *name, const char *const *words)
 	return false;
 }
 
+/* Numbers of a model that is written to a file: the type is the file's. */
+static bool is_saved(const struct unit *u)
+{
+	static const char *const words[] = { "save_pretrained(", "push_to_hub(", "torch.save(",
+					     "save_file(" };
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		found |= memmem(u->text, u->n_text, words[i], strlen(words[i])) != NULL;
+	return found;
+}
+
 static void note_half(const struct scene *x, const struct call *c)
 {
+	if (is_saved(interp_unit(x->in)))
+		return;
+
 	struct object o = object_with(
 		x, state_object(x->s, c->self->object), "(half)",
 		value_device(x->a, cpu_device(), origin_here(x, FROM_OTHER, NULL)), FIELD_PLAIN);

@@ -99,10 +99,11 @@ bool network_is_used(const struct unit *u, const struct py_node *network)
 /* Wrappers around a network may take what it says to the CPU. */
 static bool is_of_wrappers(const char *name)
 {
-	static const char *const begins[] = { "predict", "infer",  "detect",  "transcribe",
-					      "decode",  "to_",    "post",    "get_",
-					      "act",     "select", "as_",     "_predict",
-					      "score",   "tolist", "process", "collate" };
+	static const char *const begins[] = {
+		"predict", "infer",   "detect", "transcribe", "decode",   "to_",       "post",
+		"get_",    "act",     "select", "as_",        "_predict", "score",     "tolist",
+		"process", "collate", "test",   "eval",       "rank",     "recommend", "metric"
+	};
 
 	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
 		if (starts_with(name, begins[i]))

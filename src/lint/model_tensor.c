@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "lint/names.h"
+#include "lint/param_use.h"
+
 /* ---- shapes: only "no dimension" against "at least so many" ---- */
 
 static void dimensions_of_list(struct value *v, const struct object *o)
@@ -200,6 +203,14 @@ static bool is_argument(const struct value *v)
 	return v->origin && v->origin->kind == FROM_ARGUMENT && v->origin->node->kind == PY_NAME;
 }
 
+/* The function whose parameter it is uses it as only tensors and arrays are. */
+static bool is_array_by_use(const struct scene *x, const struct py_node *name)
+{
+	const struct scope *scope = names_scope(interp_unit(x->in), name);
+
+	return scope && scope->node->kind == PY_FUNC && param_is_array(scope->node, name->name);
+}
+
 /* torch.tensor(x) of a parameter that nothing tells to be a tensor: of one torch itself says to write x.clone(). */
 static bool is_given_data(const struct scene *x, const struct call *c, const struct value *data)
 {
@@ -209,7 +220,7 @@ static bool is_given_data(const struct scene *x, const struct call *c, const str
 	return interp_is_library(x->in) &&
 	       (strcmp(c->name, "torch.tensor") == 0 || strcmp(c->name, "torch.Tensor") == 0) &&
 	       n && n->kind == PY_NAME && data->kind == VAL_PLACED && is_argument(data) &&
-	       strcmp(data->origin->node->name, n->name) == 0;
+	       strcmp(data->origin->node->name, n->name) == 0 && !is_array_by_use(x, n);
 }
 
 /* as_tensor(x) of a tensor is x; tensor(x) of one copies it on its device; of unknown things:

@@ -198,3 +198,26 @@ bool param_is_tensor(const struct unit *u, const struct py_node *def, const stru
 	use.is_tensor |= use.has_shape && (use.has_device || is_input);
 	return use.is_tensor && !use.is_doubtful;
 }
+
+struct array_use {
+	const char *name;
+	bool found;
+};
+
+static bool look_for_array(struct py_node *n, void *data)
+{
+	struct array_use *use = data;
+
+	use->found |= n->kind == PY_SUBSCRIPT && n->list.n > 1 && n->a->kind == PY_NAME &&
+		      strcmp(n->a->name, use->name) == 0;
+	return !use->found;
+}
+
+bool param_is_array(const struct py_node *def, const char *name)
+{
+	struct array_use use = { .name = name };
+
+	for (size_t i = 0; i < def->body.n && !use.found; i++)
+		ast_walk(def->body.v[i], look_for_array, &use);
+	return use.found;
+}

@@ -12,4 +12,7 @@
 bool param_is_tensor(const struct unit *u, const struct py_node *def, const struct py_param *p,
 		     bool is_input);
 
+/* x[:, 0]: a tensor or an array, and no plain list or number. */
+bool param_is_array(const struct py_node *def, const char *name);
+
 #endif
