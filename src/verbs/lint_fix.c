@@ -41,6 +41,24 @@ struct fixing {
 	json_t *notes;
 };
 
+const char *unfounded_key(const struct finding *f, struct arena *a)
+{
+	return arena_fmt(a, "%s %s %.*s %s", f->location->file, f->id,
+			 (int)strcspn(f->assumes, " "), f->assumes, f->location->excerpt);
+}
+
+/* What callers do that stand in other files, no judgement of one text sees. */
+static bool is_unfounded(const struct judged *j, const struct lint_wish *wish,
+			 const struct finding *f)
+{
+	const char *key = f->assumes ? unfounded_key(f, j->arena) : NULL;
+
+	for (size_t i = 0; key && i < wish->unfounded.n; i++)
+		if (strcmp(wish->unfounded.v[i], key) == 0)
+			return true;
+	return false;
+}
+
 static void take_unit(struct judged *j, const struct lint_wish *wish, struct unit *u)
 {
 	struct suppressions comments = { 0 };
@@ -49,7 +67,8 @@ static void take_unit(struct judged *j, const struct lint_wish *wish, struct uni
 	for (size_t i = 0; i < u->findings.n; i++) {
 		struct finding *f = u->findings.v[i];
 
-		if (choose_takes(&wish->choice, f) && !suppressions_take(&comments, f))
+		if (choose_takes(&wish->choice, f) && !suppressions_take(&comments, f) &&
+		    !is_unfounded(j, wish, f))
 			PUSH(j->arena, &j->findings, f);
 	}
 }

@@ -12,4 +12,7 @@
 void lint_fix(const struct unit *u, const char *path, const struct lint_wish *wish,
 	      const struct sys_options *options, json_t *result);
 
+/* The same finding, wherever an edit moves its line. */
+const char *unfounded_key(const struct finding *f, struct arena *a);
+
 #endif

@@ -17,6 +17,7 @@
 #include "lint/source.h"
 #include "verbs/gather.h"
 #include "verbs/lint_callers.h"
+#include "verbs/lint_fix.h"
 
 #define ITEM_MS                                                                                    \
 	60000 /* one file; what takes longer is bounded by the passes, this is the net below them */
@@ -46,6 +47,7 @@ struct run {
 	ARRAY(struct comment) comments;
 	struct callers callers;
 	ARRAY(struct use) uses; /* of each of the wish's `assumed` */
+	ARRAY(size_t) to_fix;   /* numbers of files */
 	struct strlist bad;     /* lines for stderr: what was typed and is no use */
 	size_t n_bad_files;
 	const char *config_problem;
@@ -476,6 +478,11 @@ static void drop_doubles(struct run *r)
 	r->out.findings.n = kept;
 }
 
+static void drop_fix(struct run *r, const struct finding *f)
+{
+	PUSH(r->arena, &r->wish->unfounded, unfounded_key(f, r->arena));
+}
+
 /* What is true of callers on a GPU only, where all that were read stay on the CPU. */
 static void drop_unfounded(struct run *r)
 {
@@ -486,6 +493,8 @@ static void drop_unfounded(struct run *r)
 	for (size_t i = 0; i < r->out.findings.n; i++)
 		if (!v[i]->assumes || !callers_stay_on_cpu(&r->callers, v[i]->assumes))
 			v[kept++] = v[i];
+		else
+			drop_fix(r, v[i]);
 	r->out.findings.n = kept;
 }
 
@@ -546,8 +555,88 @@ static void drop_unused(struct run *r)
 
 		if (!use || !use->n || use->n_quiet < use->n)
 			v[kept++] = v[i];
+		else
+			drop_fix(r, v[i]);
 	}
 	r->out.findings.n = kept;
+}
+
+/* ---- fixing, when it is known which findings count ---- */
+
+static bool is_in(const struct run *r, const struct finding *f, size_t file)
+{
+	return strcmp(f->location->file, shown(r, r->wish->files.v[file])) == 0;
+}
+
+static json_t *one_fix(void *context, void *worker, size_t item)
+{
+	struct run *r = context;
+
+	return judge_run(r->wish, worker, r->to_fix.v[item]);
+}
+
+/* Of a file that was written: what is left in it stands where it stands now. */
+static bool take_rest(struct run *r, size_t file, const json_t *findings)
+{
+	struct finding **v = r->out.findings.v;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->out.findings.n; i++)
+		if (!is_in(r, v[i], file))
+			v[kept++] = v[i];
+	r->out.findings.n = kept;
+	for (size_t i = 0; i < json_array_size(findings); i++) {
+		struct finding *f = finding_load(json_array_get(findings, i), r->arena);
+
+		if (!f)
+			return false;
+		if (is_in(r, f, file) && r->out.findings.n < FINDINGS_MAX)
+			PUSH(r->arena, &r->out.findings, f);
+	}
+	return true;
+}
+
+static bool take_fixed(void *context, size_t item, const json_t *result)
+{
+	struct run *r = context;
+	size_t file = r->to_fix.v[item];
+
+	take_notes(r, json_object_get(result, "notes"));
+	take_changes(r, file, result);
+	return !json_object_get(result, "fixed") ||
+	       take_rest(r, file, json_object_get(result, "findings"));
+}
+
+static void lost_fix(void *context, size_t item, const char *why)
+{
+	struct run *r = context;
+
+	note(r, "%s: not fixed: %s", shown(r, r->wish->files.v[r->to_fix.v[item]]), why);
+}
+
+/* The files in which something is left, after the callers were heard. */
+static void fix_files(struct run *r, int mode)
+{
+	struct work_plan plan = { .begin = begin_judge,
+				  .run = one_fix,
+				  .accept = take_fixed,
+				  .lost = lost_fix,
+				  .item_ms = ITEM_MS,
+				  .verb = "fixing",
+				  .noun = "files" };
+
+	r->wish->mode = mode;
+	for (size_t i = 0; i < r->wish->files.n; i++)
+		for (size_t k = 0; k < r->out.findings.n; k++)
+			if (is_in(r, r->out.findings.v[k], i)) {
+				PUSH(r->arena, &r->to_fix, i);
+				break;
+			}
+	plan.n_items = r->to_fix.n;
+	plan_workers(r, &plan);
+	if (plan.n_items)
+		work(&plan, r->arena);
+	drop_doubles(r);
 }
 
 static int by_comment(const void *left, const void *right)
@@ -634,7 +723,9 @@ struct linted lint_run(const struct options *o, const struct strlist *paths, str
 {
 	struct run r = { .options = o, .wish = wish, .arena = a };
 	const char *cwd = plan_for(o, a).sys.cwd;
+	int mode = wish->mode;
 
+	wish->mode = LINT_ONLY;
 	wish->cwd = cwd && !wish->root ? esc(a, cwd) : NULL;
 	if (!take_paths(&r, paths)) {
 		r.out.status = EXIT_USAGE;
@@ -657,6 +748,8 @@ struct linted lint_run(const struct options *o, const struct strlist *paths, str
 	drop_unfounded(&r);
 	drop_doubles(&r);
 	drop_unused(&r);
+	if (mode != LINT_ONLY)
+		fix_files(&r, mode);
 	tell_idle_comments(&r);
 	sort_notes(&r);
 	return r.out;

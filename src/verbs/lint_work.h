@@ -22,7 +22,9 @@ struct lint_wish {
 	ARRAY(bool) typed; /* of each file: it was typed itself, so that it is read in any case */
 	struct bytes stdin_text;
 	struct strlist assumed; /* of findings: whose callers are looked for (struct finding) */
-	size_t batch;           /* so many neighbours share what they import */
+	struct strlist
+		unfounded; /* keys of findings that read callers made nothing of: no fix is due (unfounded_key) */
+	size_t batch; /* so many neighbours share what they import */
 };
 
 void *walk_begin(void *context, const struct sys_options *sys);

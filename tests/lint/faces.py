@@ -436,6 +436,21 @@ def unsafe(folder):
         yield "--unsafe-fixes did not"
 
 
+@in_folder
+def callers(folder):
+    """what the callers in other files make nothing of is not fixed either"""
+    net = "import torch\n\n\ndef place(x: torch.Tensor):\n    return x + torch.arange(4)\n"
+    main = 'import torch\nfrom net import place\n\nif __name__ == "__main__":\n    print(place(torch.zeros(4)))\n'
+    write(folder, "net.py", net)
+    write(folder, "main.py", main)
+    if lint(folder, "--diff", ".").stdout or lint(folder, "--fix", ".").returncode or read(folder, "net.py") != net.encode():
+        yield "a fix was written for callers on a GPU that there are not"
+    write(folder, "main.py", main.replace("zeros(4)", 'zeros(4, device="cuda")'))
+    done = lint(folder, "--fix", ".")
+    if b"torch.arange(4, device=x.device)" not in read(folder, "net.py") or b"1 finding fixed." not in done.stdout:
+        yield f"a caller on the GPU, and no fix: {done.stdout!r}"
+
+
 # ---- what cannot be used
 
 @in_folder
