@@ -615,7 +615,7 @@ static void lost_fix(void *context, size_t item, const char *why)
 }
 
 /* The files in which something is left, after the callers were heard. */
-static void fix_files(struct run *r, int mode)
+static void fix_files(struct run *r, enum lint_mode mode)
 {
 	struct work_plan plan = { .begin = begin_judge,
 				  .run = one_fix,
@@ -723,7 +723,7 @@ struct linted lint_run(const struct options *o, const struct strlist *paths, str
 {
 	struct run r = { .options = o, .wish = wish, .arena = a };
 	const char *cwd = plan_for(o, a).sys.cwd;
-	int mode = wish->mode;
+	enum lint_mode mode = wish->mode;
 
 	wish->mode = LINT_ONLY;
 	wish->cwd = cwd && !wish->root ? esc(a, cwd) : NULL;

@@ -9,9 +9,11 @@
 #include "core/sys_open.h"
 #include "lint/choose.h"
 
+enum lint_mode { LINT_ONLY, LINT_FIX, LINT_DIFF };
+
 struct lint_wish {
 	struct lint_choice choice;
-	enum { LINT_ONLY, LINT_FIX, LINT_DIFF } mode;
+	enum lint_mode mode;
 	bool unsafe;          /* edits that are only likely right count as well */
 	const char *root;     /* raw; a recorded machine, or NULL: this one */
 	bool wants_script;    /* for `check`: what the script does to its own environment */
