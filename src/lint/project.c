@@ -242,6 +242,19 @@ static const char *top_of(const struct project *p, const char *path, const struc
 									: own->package_root;
 }
 
+const char *project_users_top(struct project *p, const char *path)
+{
+	const struct folder *own = folder_of(p, path_dirname(p->arena, path));
+	size_t n = p->cwd ? strlen(p->cwd) : 0;
+	bool is_below_cwd = n > 1 && strncmp(path, p->cwd, n) == 0 && path[n] == '/';
+
+	if (is_site_folder(own->package_root))
+		return NULL;
+	if (own->project_root && strlen(own->project_root) > (is_below_cwd ? n : 0))
+		return own->project_root;
+	return is_below_cwd ? p->cwd : NULL;
+}
+
 static bool is_named_in(const struct folder *f, const char *stem, const char *part)
 {
 	for (size_t i = 0; i < f->movers.n; i++)

@@ -29,6 +29,9 @@ struct unit *project_enter(struct project *p, const char *path, bool dismiss,
 			   const char **ret_problem);
 /* Ends what was begun by project_enter, whatever it gave. Nothing of the entry's may be used any more. */
 void project_leave(struct project *p);
+/* The folder below which the code that uses this file is looked for: where the user stands or the project's own, whichever is
+ * nearer. NULL: nobody's project (an installed library), or nothing says where it begins. */
+const char *project_users_top(struct project *p, const char *path);
 /* What project_enter has kept. The project may not be used any more. */
 void project_free(struct project *p);
 /* The same of a text that is there already: stdin, the edited text of a fix. `path` may be NULL; imports are looked for from

@@ -19,6 +19,7 @@ struct walker {
 	const char *root;      /* escaped */
 	const char *root_real; /* links resolved; made when the first link is met */
 	size_t n_generated;
+	size_t n_names;
 	bool is_full;
 };
 
@@ -122,6 +123,10 @@ static void walk_entry(struct walker *w, const char *path, const char *name,
 
 	if (is_left_out(name) && !is_source)
 		return;
+	if (w->out->names_max && ++w->n_names > w->out->names_max) {
+		w->is_full = true;
+		return;
+	}
 	if (sys_lstat(w->sys, path, &st) < 0)
 		return;
 	if (st.kind == SYS_DIR) {

@@ -10,6 +10,7 @@ struct walk {
 	struct strlist
 		files; /* absolute, escaped, in the order of the walk: names sorted by byte, each file once */
 	struct strlist notes; /* whole sentences: "models: cannot be read (EACCES)" */
+	size_t names_max;     /* asked: so many names of any kind are enough; 0: all of them */
 };
 
 /* Adds what `path` (absolute, escaped) names: a file as it is, whatever its name; a folder's Python files. 0, or a negative

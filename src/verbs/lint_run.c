@@ -21,8 +21,10 @@
 
 #define ITEM_MS                                                                                    \
 	60000 /* one file; what takes longer is bounded by the passes, this is the net below them */
-#define QUIET_MS 10000 /* without having run at all: a dead network mount */
-#define WALK_MS 600000 /* all of the folders */
+#define QUIET_MS 10000    /* without having run at all: a dead network mount */
+#define WALK_MS 600000    /* all of the folders */
+#define COMPANY_MS 1000   /* looking for files that nobody named */
+#define COMPANY_OF_MAX 32 /* files: of more, it is a folder, and they are each other's company */
 #define BATCH 32
 #define FILES_MAX 200000
 #define FINDINGS_MAX 100000
@@ -121,6 +123,11 @@ static json_t *one_config(void *context, void *worker, size_t item)
 	return config_run(((struct run *)context)->wish, worker, item);
 }
 
+static json_t *one_company(void *context, void *worker, size_t item)
+{
+	return company_run(((struct run *)context)->wish, worker, item);
+}
+
 static bool add_words(struct run *r, const json_t *array, bool ignore, const char *path)
 {
 	for (size_t i = 0; i < json_array_size(array); i++) {
@@ -182,6 +189,7 @@ static bool take_walk(void *context, size_t item, const json_t *result)
 			return false;
 		PUSH(r->arena, &r->wish->files, arena_strdup(r->arena, file));
 		PUSH(r->arena, &r->wish->typed, n == 1 && strcmp(file, path) == 0);
+		PUSH(r->arena, &r->wish->company, false);
 	}
 	if (r->wish->files.n == FILES_MAX && !r->too_many) {
 		r->too_many = true;
@@ -217,6 +225,49 @@ static void find_files(struct run *r)
 	plan.accept = take_walk;
 	plan.n_items = r->wish->paths.n;
 	plan.item_ms = WALK_MS;
+	work(&plan, r->arena);
+}
+
+static bool take_company(void *context, size_t item, const json_t *result)
+{
+	struct run *r = context;
+	const json_t *files = json_object_get(result, "files");
+
+	(void)item;
+	for (size_t i = 0; i < json_array_size(files); i++) {
+		const char *file = json_string_value(json_array_get(files, i));
+
+		if (!file)
+			return false;
+		PUSH(r->arena, &r->wish->files, arena_strdup(r->arena, file));
+		PUSH(r->arena, &r->wish->typed, false);
+		PUSH(r->arena, &r->wish->company, true);
+	}
+	return true;
+}
+
+static void lost_quietly(void *context, size_t item, const char *why)
+{
+	(void)context;
+	(void)item;
+	(void)why;
+}
+
+/* Who uses a few files is known from others of their project. Without an answer in time they are judged alone. */
+static void find_company(struct run *r)
+{
+	struct work_plan plan = { .n_items = 1,
+				  .begin = begin_walk,
+				  .run = one_company,
+				  .accept = take_company,
+				  .lost = lost_quietly,
+				  .item_ms = COMPANY_MS };
+
+	if (r->wish->wants_script || r->wish->root || r->wish->files.n > COMPANY_OF_MAX)
+		return;
+	plan_workers(r, &plan);
+	plan.n_workers = 1;
+	plan.quiet_ms = COMPANY_MS;
 	work(&plan, r->arena);
 }
 
@@ -262,16 +313,11 @@ static const char *ids_text(const json_t *array, struct arena *a)
 	return str_text(&out);
 }
 
-static bool take_comment(struct run *r, const json_t *json)
+static bool load_comment(struct run *r, const json_t *json, struct comment *ret_comment)
 {
-	const json_t *at = json_object_get(json, "at");
-	struct comment c = { .ids = ids_text(json_object_get(json, "ids"), r->arena),
-			     .idle = json_is_true(json_object_get(json, "idle")) };
-
-	if (!location_load(at, r->arena, &c.at))
-		return false;
-	PUSH(r->arena, &r->comments, c);
-	return true;
+	*ret_comment = (struct comment){ .ids = ids_text(json_object_get(json, "ids"), r->arena),
+					 .idle = json_is_true(json_object_get(json, "idle")) };
+	return location_load(json_object_get(json, "at"), r->arena, &ret_comment->at);
 }
 
 static struct bytes get_bytes(const json_t *o, const char *key, struct arena *a)
@@ -375,28 +421,39 @@ static void take_passed(struct run *r, size_t item, const json_t *result)
 	}
 }
 
-static bool take_judged(void *context, size_t item, const json_t *result)
+/* Was this file to be judged? `from` is the item that speaks of it: company does not speak of itself. */
+static bool is_asked_for(const struct run *r, size_t from, const char *file)
 {
-	struct run *r = context;
-	const char *why = json_get_text(result, "problem", r->arena);
-	const json_t *findings = json_object_get(result, "findings"),
-		     *comments = json_object_get(result, "comments");
+	if (!r->wish->company.v[from])
+		return true;
+	for (size_t i = 0; i < r->wish->files.n; i++)
+		if (!r->wish->company.v[i] && strcmp(shown(r, r->wish->files.v[i]), file) == 0)
+			return true;
+	return false;
+}
 
-	if (why)
-		return take_problem(r, item, why);
-	take_notes(r, json_object_get(result, "notes"));
-	take_changes(r, item, result);
-	take_script(r, result);
-	take_imports(r, result);
-	take_passed(r, item, result);
-	for (size_t i = 0; i < json_array_size(comments); i++)
-		if (!take_comment(r, json_array_get(comments, i)))
+static bool take_comments(struct run *r, size_t item, const json_t *comments)
+{
+	for (size_t i = 0; i < json_array_size(comments); i++) {
+		struct comment c;
+
+		if (!load_comment(r, json_array_get(comments, i), &c))
 			return false;
+		if (is_asked_for(r, item, c.at.file))
+			PUSH(r->arena, &r->comments, c);
+	}
+	return true;
+}
+
+static bool take_findings(struct run *r, size_t item, const json_t *findings)
+{
 	for (size_t i = 0; i < json_array_size(findings); i++) {
 		struct finding *f = finding_load(json_array_get(findings, i), r->arena);
 
 		if (!f)
 			return false;
+		if (!is_asked_for(r, item, f->location ? f->location->file : ""))
+			continue;
 		if (r->out.findings.n == FINDINGS_MAX)
 			note(r, "more than %d findings: the rest is not shown", FINDINGS_MAX);
 		if (r->out.findings.n < FINDINGS_MAX)
@@ -405,9 +462,31 @@ static bool take_judged(void *context, size_t item, const json_t *result)
 	return true;
 }
 
+static bool take_judged(void *context, size_t item, const json_t *result)
+{
+	struct run *r = context;
+	bool is_company = r->wish->company.v[item];
+	const char *why = json_get_text(result, "problem", r->arena);
+
+	if (why)
+		return is_company || take_problem(r, item, why);
+	take_passed(r, item, result);
+	if (!is_company) {
+		take_notes(r, json_object_get(result, "notes"));
+		take_changes(r, item, result);
+		take_script(r, result);
+		take_imports(r, result);
+	}
+	return take_comments(r, item, json_object_get(result, "comments")) &&
+	       take_findings(r, item, json_object_get(result, "findings"));
+}
+
 static void lost_file(void *context, size_t item, const char *why)
 {
-	take_problem(context, item, why);
+	const struct run *r = context;
+
+	if (!r->wish->company.v[item])
+		take_problem(context, item, why);
 }
 
 /* The order of a list that depends on nothing but itself. */
@@ -417,13 +496,16 @@ static void order_files(struct run *r)
 	const size_t *order = alike_order(r->arena, &wish->files);
 	struct strlist files = { 0 };
 	typeof(wish->typed) typed = { 0 };
+	typeof(wish->company) company = { 0 };
 
 	for (size_t i = 0; i < wish->files.n; i++) {
 		PUSH(r->arena, &files, wish->files.v[order[i]]);
 		PUSH(r->arena, &typed, wish->typed.v[order[i]]);
+		PUSH(r->arena, &company, wish->company.v[order[i]]);
 	}
 	wish->files = files;
 	wish->typed = typed;
+	wish->company = company;
 }
 
 static void judge_files(struct run *r)
@@ -516,13 +598,6 @@ static bool take_uses(void *context, size_t item, const json_t *result)
 	return true;
 }
 
-static void lost_use(void *context, size_t item, const char *why)
-{
-	(void)context;
-	(void)item;
-	(void)why;
-}
-
 static json_t *one_use(void *context, void *worker, size_t item)
 {
 	return uses_run(((struct run *)context)->wish, worker, item);
@@ -535,7 +610,7 @@ static void drop_unused(struct run *r)
 				  .begin = begin_judge,
 				  .run = one_use,
 				  .accept = take_uses,
-				  .lost = lost_use,
+				  .lost = lost_quietly,
 				  .item_ms = ITEM_MS,
 				  .batch = BATCH };
 	struct finding **v = r->out.findings.v;
@@ -734,9 +809,12 @@ struct linted lint_run(const struct options *o, const struct strlist *paths, str
 	find_files(&r);
 	if (r.config_problem)
 		PUSH(a, &r.bad, arena_fmt(a, "%s", r.config_problem));
-	if (!r.config_problem && r.wish->files.n)
+	r.out.n_files = r.wish->files.n;
+	if (!r.config_problem && r.wish->files.n) {
+		find_company(&r);
 		judge_files(&r);
-	r.out.n_files = r.wish->files.n - r.n_bad_files;
+	}
+	r.out.n_files -= r.n_bad_files;
 	if (!r.out.n_files && !r.bad.n)
 		PUSH(a, &r.bad,
 		     arena_fmt(a, "nothing could be judged: %s.",

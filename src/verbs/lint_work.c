@@ -18,6 +18,7 @@
 #include "lint/source.h"
 #include "lint/walk.h"
 #include "verbs/lint_fix.h"
+#include "verbs/lint_importers.h"
 
 #define PROJECT_BYTES_MAX                                                                          \
 	((size_t)6 << 20) /* of what is known of folders: of more than this it is begun anew */
@@ -168,6 +169,14 @@ json_t *walk_run(void *context, void *worker, size_t item)
 	return o;
 }
 
+json_t *company_run(void *context, void *worker, size_t item)
+{
+	struct worker *w = worker;
+
+	(void)item;
+	return importers_find(context, w->sys, w->arena);
+}
+
 /* ---- one file ---- */
 
 void *judge_begin(void *context, const struct sys_options *sys)
@@ -191,7 +200,7 @@ static struct unit *open_unit(struct worker *w, const struct lint_wish *wish, si
 			      const char **ret_problem)
 {
 	const char *path = wish->files.v[item];
-	bool dismiss = wish->mode == LINT_ONLY && !wish->typed.v[item];
+	bool dismiss = wish->company.v[item] || (wish->mode == LINT_ONLY && !wish->typed.v[item]);
 
 	if (strcmp(path, "-") != 0)
 		return project_enter(w->project, path, dismiss, ret_problem);
@@ -282,8 +291,9 @@ static void add_imports(const struct unit *u, json_t *result)
 }
 
 static json_t *judge_unit(struct worker *w, struct unit *u, const struct lint_wish *wish,
-			  const char *path)
+			  size_t item)
 {
+	bool is_company = wish->company.v[item];
 	json_t *result;
 
 	lint_unit(u);
@@ -291,8 +301,9 @@ static json_t *judge_unit(struct worker *w, struct unit *u, const struct lint_wi
 	if (wish->wants_script)
 		add_script(u, result);
 	add_imports(u, result);
-	if (wish->mode != LINT_ONLY && json_array_size(json_object_get(result, "findings")))
-		lint_fix(u, path, wish, &w->options, result);
+	if (wish->mode != LINT_ONLY && !is_company &&
+	    json_array_size(json_object_get(result, "findings")))
+		lint_fix(u, wish->files.v[item], wish, &w->options, result);
 	return result;
 }
 
@@ -300,13 +311,13 @@ json_t *judge_run(void *context, void *worker, size_t item)
 {
 	const struct lint_wish *wish = context;
 	struct worker *w = worker;
-	const char *path = wish->files.v[item], *why = NULL;
+	const char *why = NULL;
 	struct unit *u;
 
 	need_project(w, wish);
 	u = open_unit(w, wish, item, &why);
 
-	json_t *result = u ? judge_unit(w, u, wish, path) : why ? problem(why) : NULL;
+	json_t *result = u ? judge_unit(w, u, wish, item) : why ? problem(why) : NULL;
 
 	project_leave(w->project);
 	return result;
@@ -329,7 +340,7 @@ static bool uses(struct arena *a, struct bytes text, const char *path, const cha
 	       (imports_name(text.v, stem) || (*folder && imports_name(text.v, folder)));
 }
 
-static bool is_program(struct bytes text, const char *path)
+bool is_program(struct bytes text, const char *path)
 {
 	return ends_with(path, ".ipynb") || holds_word(text, "__main__");
 }
@@ -344,8 +355,7 @@ static struct bytes code_of(struct worker *w, const char *path)
 	return source_new(w->arena, path, raw)->text;
 }
 
-/* tests/test_net.py below the place where the user stands */
-static bool is_of_tests(const char *path, const char *cwd)
+bool is_of_tests(const char *path, const char *cwd)
 {
 	size_t n = cwd ? strlen(cwd) : 0;
 

@@ -21,6 +21,8 @@ struct lint_wish {
 	struct strlist paths; /* what was typed, absolute and escaped; "-" is stdin */
 	struct strlist exclude;
 	struct strlist files; /* what is judged: absolute and escaped, or "-" */
+	ARRAY(bool)
+	company; /* of each file: nobody asked for it, it is judged for what it tells about the others */
 	ARRAY(bool) typed; /* of each file: it was typed itself, so that it is read in any case */
 	struct bytes stdin_text;
 	struct strlist assumed; /* of findings: whose callers are looked for (struct finding) */
@@ -35,10 +37,17 @@ json_t *config_run(void *context, void *worker, size_t item);
 /* The files of a path that was typed: {"files": [...], "notes": [...]} or {"problem": "..."}. */
 json_t *walk_run(void *context, void *worker, size_t item);
 
+/* The files that import those of the wish: {"files": [...]}. */
+json_t *company_run(void *context, void *worker, size_t item);
+
 void *judge_begin(void *context, const struct sys_options *sys);
 /* Of a file: {"findings": [...], "notes": [...], "comments": [...], "passed": [...]}, {"problem": "..."}, or NULL: nothing to say. */
 json_t *judge_run(void *context, void *worker, size_t item);
 
+/* A notebook, or a file with a guard for being run. */
+bool is_program(struct bytes text, const char *path);
+/* tests/test_net.py below the place where the user stands */
+bool is_of_tests(const char *path, const char *cwd);
 /* Which of `assumed` a file uses: {"uses": [0, 3], "quiet": it is a program that never leaves the CPU}, or NULL: none. */
 json_t *uses_run(void *context, void *worker, size_t item);
 

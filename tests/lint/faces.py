@@ -501,6 +501,31 @@ def walked(folder):
 
 
 @in_folder
+def company(folder):
+    """the files that import a file tell what is handed to it, and nothing about themselves"""
+    step = "import torch\n\n\ndef shifted(x):\n    return x + torch.ones(3)%s\n"
+    train = "import torch\nfrom steps import shifted\n\nx = torch.ones(3).cuda()\nprint(shifted(x))\n"
+    write(folder, "src/steps.py", step % "")
+    write(folder, "src/train.py", train + "print(os.getcwd())\n")
+    write(folder, "src/broken.py", "import torch\nfrom steps import shifted\nif (:\n")
+    write(folder, "src/latin.py", b"from steps import shifted\ns = '\xff'\n")
+    os.mkfifo(os.path.join(folder, "src/pipe.py"))
+    for place, name in ((folder, "src/steps.py"), (os.path.join(folder, "src"), "steps.py")):
+        done = lint(place, name, "--json")
+        if ids(done) != [(name, 5, "tensor-created-on-cpu")] or json.loads(done.stdout)["notes"] or done.stderr:
+            yield f"{done.stdout!r} {done.stderr!r}"
+        if b"1 error in 1 file." not in lint(place, name).stdout:
+            yield lint(place, name).stdout
+    lint(folder, "src/steps.py", "--fix", "--unsafe-fixes")
+    if read(folder, "src/train.py") != (train + "print(os.getcwd())\n").encode():
+        yield "--fix wrote into a file that nobody named"
+    write(folder, "src/steps.py", step % "  # whycpu: ignore[tensor-created-on-cpu]")
+    done = lint(folder, "src/steps.py", "--json")
+    if ids(done) or json.loads(done.stdout)["notes"]:
+        yield f"a comment that hides what a caller shows: {done.stdout!r}"
+
+
+@in_folder
 def standard_input(folder):
     """- is standard input"""
     done = lint(folder, "-", "--json", stdin=BAD.encode())

@@ -6,7 +6,7 @@
 
 cases/RULE/NAME.py fires: each line that must be reported ends in `# BUG: RULE` (several: with commas), one that may be in
 `# BUG? RULE`. NAME.ok.py is its twin, in which nothing is. A folder NAME/ with main.py and NAME.ok/ are the same over several
-files. cases/traps/*.ok.py are right programs that look wrong. Findings of severity advice count in their own rule's folder
+files: each of them is also linted alone, which must say the same of it, because who uses it is looked for. cases/traps/*.ok.py are right programs that look wrong. Findings of severity advice count in their own rule's folder
 only. Prints TAP; the numbers are the last comment.
 """
 import json
@@ -62,9 +62,8 @@ def marks(path):
     return must, may, wrong
 
 
-def run(binary, path):
-    """(findings, problems): what lint reports as (file, line, id) -> severity."""
-    where, name = os.path.split(path)
+def run(binary, where, name, below=""):
+    """(findings, problems): what lint, called in `where`, reports of `name` as (file, line, id) -> severity."""
     try:
         done = subprocess.run([binary, "lint", "--select", "all", "--format", "json", name], cwd=where, timeout=SECONDS,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
@@ -78,12 +77,27 @@ def run(binary, path):
     found = {}
     for f in report["findings"]:
         at = f["location"]
-        found[(os.path.normpath(at["file"]), at["line"], f["id"])] = f["severity"]
+        found[(os.path.normpath(os.path.join(below, at["file"])), at["line"], f["id"])] = f["severity"]
     wanted = 1 if "error" in found.values() else 0
     if done.returncode != wanted:
         problems.append(f"exit status {done.returncode}, not {wanted}")
     problems += [f"note: {note}" for note in report.get("notes", []) if "took" in note or "died" in note]
     return found, problems
+
+
+def judge_alone(binary, path, rule, must, may):
+    """The problems of a folder's files, each linted without being told of the others."""
+    problems = []
+    for file in python_files(path):
+        name = os.path.relpath(file, path)
+        key = os.path.relpath(file, os.path.dirname(path))
+        found, trouble = run(binary, path, name, os.path.basename(path))
+        counted = {f for f, severity in found.items() if f[0] == key and (severity != "advice" or f[2] == rule)}
+        wanted = {f for f in must if f[0] == key}
+        problems += [f"alone: {text}" for text in trouble]
+        problems += [f"alone: not reported: {f}:{line} {id_}" for f, line, id_ in sorted(wanted - counted)]
+        problems += [f"alone: wrongly reported: {f}:{line} {id_}" for f, line, id_ in sorted(counted - wanted - may)]
+    return problems
 
 
 def judge(binary, path, rule):
@@ -96,12 +110,14 @@ def judge(binary, path, rule):
         problems.append(f"no line is marked with {rule}")
     if not is_right and not os.path.exists(twin_of(path)):
         problems.append(f"no twin {os.path.basename(twin_of(path))}")
-    found, trouble = run(binary, path)
+    found, trouble = run(binary, *os.path.split(path))
     counted = {key for key, severity in found.items() if severity != "advice" or key[2] == rule}
     missed, wrong = must - counted, counted - must - may
     problems += trouble
     problems += [f"not reported: {name}:{line} {id_}" for name, line, id_ in sorted(missed)]
     problems += [f"wrongly reported: {name}:{line} {id_} ({found[name, line, id_]})" for name, line, id_ in sorted(wrong)]
+    if os.path.isdir(path):
+        problems += judge_alone(binary, path, rule, must, may)
     return problems, len(missed), len(wrong)
 
 
