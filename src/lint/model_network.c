@@ -177,17 +177,18 @@ bool network_call(const struct scene *x, const struct call *c, const struct valu
 	const struct value *v = c->self;
 	const struct py_node *node = network_node(c);
 	struct device d = v->kind == VAL_PLACED ? state_device(x->s, v) : (struct device){ 0 };
-	bool forward = strcmp(c->name, "forward") == 0;
+	bool forward = strcmp(c->name, "forward") == 0, moved;
 
 	if ((strcmp(c->name, "__call__") != 0 && !forward) || !node || v->maybe)
 		return false;
-	if (v->kind != VAL_PLACED || !was_moved(v) || d.kind == DEV_UNKNOWN) {
-		/* Somebody else has moved it, or may have: it takes what is on the GPU. */
+	moved = v->kind == VAL_PLACED && was_moved(v) && d.kind != DEV_UNKNOWN;
+	/* Somebody else has moved it, or may have: it takes what is on the GPU. */
+	if (!moved)
 		d = device_given(x, c);
-		if (!network_is_told(interp_unit(x->in), node))
-			return false;
-	}
 	if (d.kind == DEV_CPU || d.kind == DEV_UNKNOWN || !network_is_given_on(x, c, d))
+		return false;
+	/* Asked last: the whole file is searched for an answer. */
+	if (!moved && !network_is_told(interp_unit(x->in), node))
 		return false;
 	*ret = value_placed(x->a, d, origin_here(x, FROM_NETWORK, v->origin));
 	return true;
