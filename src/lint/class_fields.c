@@ -331,17 +331,27 @@ static void run_others(struct run *r, struct cls *c, const struct cv *self,
 		}
 }
 
-/* What an inherited method does to one of its own, it does to one of the class. */
+/* What an inherited method does to one of its own, it does to one of the class. The bases of all come first: what they leave
+ * unknown need not be looked at in those between. */
 static bool bases_are_known(struct run *r, const struct cls *c)
 {
-	for (size_t i = 0; i < c->bases.n; i++) {
-		struct cls *base = c->bases.v[i].read;
-		const struct cls_summary *sum = base ? cls_summary(r, base) : NULL;
+	for (size_t i = c->mro.n; i > 1; i--) {
+		const struct cls_summary *sum = cls_summary(r, c->mro.v[i - 1]);
 
 		if (sum && !sum->is_known)
 			return false;
 	}
 	return true;
+}
+
+static bool answers_for_fields(const struct cls *c)
+{
+	return has_own(c, "__setattr__ __getattr__ __getattribute__");
+}
+
+bool cls_may_be_known(struct run *r, const struct cls *c)
+{
+	return !answers_for_fields(c) && bases_are_known(r, c);
 }
 
 static struct cls_summary *summarise(struct run *outer, struct cls *c)
@@ -384,8 +394,7 @@ static struct cls_summary *summarise(struct run *outer, struct cls *c)
 	sum->holds = holds_of(c, &sum->fields);
 	if (!may_be_known && sum->holds == TRI_NO)
 		sum->holds = TRI_UNKNOWN;
-	sum->is_known = may_be_known && !r.is_out && !self->has_escaped &&
-			!has_own(c, "__setattr__ __getattr__ __getattribute__");
+	sum->is_known = may_be_known && !r.is_out && !self->has_escaped && !answers_for_fields(c);
 	return sum;
 }
 

@@ -630,6 +630,8 @@ static void judge_class(struct unit *u, const struct py_node *node)
 
 	if (c->is_open || (!c->is_module && !has_leaves(u, node)))
 		return;
+	if (!cls_may_be_known(&r, c))
+		return;
 	sum = cls_summary(&r, c);
 	if (!sum || !sum->is_known)
 		return;

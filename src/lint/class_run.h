@@ -274,6 +274,9 @@ struct cls_summary {
 /* What an instance's fields can be: after __init__, joined with what its other methods store; NULL: not known, or being asked for within itself. */
 const struct cls_summary *cls_summary(struct run *r, struct cls *c);
 
+/* False: the summary would not be known, which its bases tell already. */
+bool cls_may_be_known(struct run *r, const struct cls *c);
+
 bool is_built_by(const struct self *self, const struct py_node *func);
 
 /* ---- what the rules look at (class_report.c) ---- */
