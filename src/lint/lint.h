@@ -47,6 +47,7 @@ struct unit {
 	ARRAY(struct cls *) classes; /* those that were asked for (classes.c) */
 	struct local *local;         /* local.h: made by the first pass that asks */
 	const struct stored *stored; /* interp_stored.c: made by the first that asks, and lasting */
+	const struct strlist *added; /* sys_path.c: made by the first import, and lasting */
 	struct arena *scratch;       /* of the pass that runs, if it has one */
 	bool findings_cut;           /* there were too many, which was told */
 	struct strlist

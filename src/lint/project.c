@@ -13,6 +13,7 @@
 #include "lint/names.h"
 #include "lint/prefilter.h"
 #include "lint/source.h"
+#include "lint/sys_path.h"
 #include "lint/table.h"
 
 /* An imported file may be smaller than one that is asked for: it is only there to be understood. */
@@ -750,6 +751,21 @@ static struct unit *import_absolute(struct project *p, const char *dir, const ch
 	return u;
 }
 
+/* Also where the file itself says that its imports are. */
+static struct unit *import_anywhere(struct project *p, const struct unit *from, const char *dir,
+				    const char *dotted)
+{
+	struct unit *u = import_absolute(p, dir, dotted);
+	const struct strlist *added;
+
+	if (u || is_known_library(dotted) || is_site_folder(folder_of(p, dir)->package_root))
+		return u;
+	added = sys_path_added((struct unit *)(uintptr_t)from);
+	for (size_t i = 0; !u && i < added->n; i++)
+		u = import_below(p, added->v[i], dotted);
+	return u;
+}
+
 struct unit *project_import(struct project *p, const struct unit *from, const char *dotted,
 			    unsigned level)
 {
@@ -760,7 +776,7 @@ struct unit *project_import(struct project *p, const struct unit *from, const ch
 	    level > PARENTS_MAX)
 		return NULL;
 	if (level == 0)
-		return import_absolute(p, dir, dotted);
+		return import_anywhere(p, from, dir, dotted);
 	/* A relative import stays within the package. */
 	f = folder_of(p, dir);
 	for (; level > 1; level--) {

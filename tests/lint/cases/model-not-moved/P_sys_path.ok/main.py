@@ -1,0 +1,1 @@
+print("see tools/run.py")
