@@ -18,6 +18,7 @@
 #include "verbs/gather.h"
 #include "verbs/lint_callers.h"
 #include "verbs/lint_fix.h"
+#include "verbs/lint_fixing.h"
 
 #define ITEM_MS                                                                                    \
 	60000 /* one file; what takes longer is bounded by the passes, this is the net below them */
@@ -49,7 +50,6 @@ struct run {
 	ARRAY(struct comment) comments;
 	struct callers callers;
 	ARRAY(struct use) uses; /* of each of the wish's `assumed` */
-	ARRAY(size_t) to_fix;   /* numbers of files */
 	struct strlist bad;     /* lines for stderr: what was typed and is no use */
 	size_t n_bad_files;
 	const char *config_problem;
@@ -66,15 +66,9 @@ static void note(struct run *r, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* "models/net.py" for a file below the place where the user stands. */
 static const char *shown(const struct run *r, const char *path)
 {
-	const char *cwd = r->wish->cwd;
-	size_t n = cwd ? strlen(cwd) : 0;
-
-	if (n > 1 && strncmp(path, cwd, n) == 0 && path[n] == '/')
-		return path + n + 1;
-	return cwd && strcmp(path, cwd) == 0 ? "." : path;
+	return lint_shown(r->wish, path);
 }
 
 static void take_notes(struct run *r, const json_t *array)
@@ -320,51 +314,6 @@ static bool load_comment(struct run *r, const json_t *json, struct comment *ret_
 	return location_load(json_object_get(json, "at"), r->arena, &ret_comment->at);
 }
 
-static struct bytes get_bytes(const json_t *o, const char *key, struct arena *a)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return unesc(a, text ? text : "");
-}
-
-/* A number of the array, 1 if it is none that can be. */
-static uint32_t get_line(const json_t *array, size_t i)
-{
-	json_int_t n = json_integer_value(json_array_get(array, i));
-
-	return n > 0 && n <= INT32_MAX ? (uint32_t)n : 1;
-}
-
-static struct diff diff_of(struct run *r, size_t item, const json_t *result)
-{
-	const json_t *lines = json_object_get(result, "lines");
-	json_int_t skipped = json_integer_value(json_object_get(result, "skipped"));
-	struct diff d = { .path = shown(r, r->wish->files.v[item]),
-			  .old = get_bytes(result, "old", r->arena),
-			  .new = get_bytes(result, "new", r->arena),
-			  .skipped = skipped > 0 && skipped <= INT32_MAX ? (size_t)skipped : 0 };
-
-	for (size_t i = 0; i < json_array_size(lines); i++) {
-		const json_t *one = json_array_get(lines, i);
-
-		PUSH(r->arena, &d.lines,
-		     ((struct diff_line){ .at = get_line(one, 0),
-					  .cell = get_line(one, 1),
-					  .line = get_line(one, 2) }));
-	}
-	return d;
-}
-
-static void take_changes(struct run *r, size_t item, const json_t *result)
-{
-	json_int_t fixed = json_integer_value(json_object_get(result, "fixed"));
-
-	r->out.n_fixed += fixed > 0 && fixed < FINDINGS_MAX ? (size_t)fixed : 0;
-	if (!json_object_get(result, "new"))
-		return;
-	PUSH(r->arena, &r->out.changed, diff_of(r, item, result));
-}
-
 static bool take_problem(struct run *r, size_t item, const char *why)
 {
 	const char *line = arena_fmt(r->arena, "%s: %s", shown(r, r->wish->files.v[item]), why);
@@ -473,7 +422,6 @@ static bool take_judged(void *context, size_t item, const json_t *result)
 	take_passed(r, item, result);
 	if (!is_company) {
 		take_notes(r, json_object_get(result, "notes"));
-		take_changes(r, item, result);
 		take_script(r, result);
 		take_imports(r, result);
 	}
@@ -636,84 +584,6 @@ static void drop_unused(struct run *r)
 	r->out.findings.n = kept;
 }
 
-/* ---- fixing, when it is known which findings count ---- */
-
-static bool is_in(const struct run *r, const struct finding *f, size_t file)
-{
-	return strcmp(f->location->file, shown(r, r->wish->files.v[file])) == 0;
-}
-
-static json_t *one_fix(void *context, void *worker, size_t item)
-{
-	struct run *r = context;
-
-	return judge_run(r->wish, worker, r->to_fix.v[item]);
-}
-
-/* Of a file that was written: what is left in it stands where it stands now. */
-static bool take_rest(struct run *r, size_t file, const json_t *findings)
-{
-	struct finding **v = r->out.findings.v;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < r->out.findings.n; i++)
-		if (!is_in(r, v[i], file))
-			v[kept++] = v[i];
-	r->out.findings.n = kept;
-	for (size_t i = 0; i < json_array_size(findings); i++) {
-		struct finding *f = finding_load(json_array_get(findings, i), r->arena);
-
-		if (!f)
-			return false;
-		if (is_in(r, f, file) && r->out.findings.n < FINDINGS_MAX)
-			PUSH(r->arena, &r->out.findings, f);
-	}
-	return true;
-}
-
-static bool take_fixed(void *context, size_t item, const json_t *result)
-{
-	struct run *r = context;
-	size_t file = r->to_fix.v[item];
-
-	take_notes(r, json_object_get(result, "notes"));
-	take_changes(r, file, result);
-	return !json_object_get(result, "fixed") ||
-	       take_rest(r, file, json_object_get(result, "findings"));
-}
-
-static void lost_fix(void *context, size_t item, const char *why)
-{
-	struct run *r = context;
-
-	note(r, "%s: not fixed: %s", shown(r, r->wish->files.v[r->to_fix.v[item]]), why);
-}
-
-/* The files in which something is left, after the callers were heard. */
-static void fix_files(struct run *r, enum lint_mode mode)
-{
-	struct work_plan plan = { .begin = begin_judge,
-				  .run = one_fix,
-				  .accept = take_fixed,
-				  .lost = lost_fix,
-				  .item_ms = ITEM_MS,
-				  .verb = "fixing",
-				  .noun = "files" };
-
-	r->wish->mode = mode;
-	for (size_t i = 0; i < r->wish->files.n; i++)
-		for (size_t k = 0; k < r->out.findings.n; k++)
-			if (is_in(r, r->out.findings.v[k], i)) {
-				PUSH(r->arena, &r->to_fix, i);
-				break;
-			}
-	plan.n_items = r->to_fix.n;
-	plan_workers(r, &plan);
-	if (plan.n_items)
-		work(&plan, r->arena);
-	drop_doubles(r);
-}
-
 static int by_comment(const void *left, const void *right)
 {
 	const struct comment *a = left, *b = right;
@@ -793,6 +663,16 @@ static bool take_paths(struct run *r, const struct strlist *paths)
 	return true;
 }
 
+/* The files in which something is left, after the callers were heard. */
+static void fix_files(struct run *r, enum lint_mode mode)
+{
+	struct work_plan plan = { .item_ms = ITEM_MS, .verb = "fixing", .noun = "files" };
+
+	r->wish->mode = mode;
+	plan_workers(r, &plan);
+	lint_fix_files(r->wish, &plan, &r->out, r->arena);
+}
+
 struct linted lint_run(const struct options *o, const struct strlist *paths, struct lint_wish *wish,
 		       struct arena *a)
 {
@@ -826,8 +706,10 @@ struct linted lint_run(const struct options *o, const struct strlist *paths, str
 	drop_unfounded(&r);
 	drop_doubles(&r);
 	drop_unused(&r);
-	if (mode != LINT_ONLY)
+	if (mode != LINT_ONLY) {
 		fix_files(&r, mode);
+		drop_doubles(&r);
+	}
 	tell_idle_comments(&r);
 	sort_notes(&r);
 	return r.out;

@@ -80,6 +80,16 @@ static json_t *problem(const char *text)
 
 /* ---- which files ---- */
 
+const char *lint_shown(const struct lint_wish *wish, const char *path)
+{
+	const char *cwd = wish->cwd;
+	size_t n = cwd ? strlen(cwd) : 0;
+
+	if (n > 1 && strncmp(path, cwd, n) == 0 && path[n] == '/')
+		return path + n + 1;
+	return cwd && strcmp(path, cwd) == 0 ? "." : path;
+}
+
 void *walk_begin(void *context, const struct sys_options *sys)
 {
 	struct worker *w = new_worker(sys);

@@ -31,6 +31,9 @@ struct lint_wish {
 	size_t batch; /* so many neighbours share what they import */
 };
 
+/* "models/net.py" for a file below the place where the user stands. */
+const char *lint_shown(const struct lint_wish *wish, const char *path);
+
 void *walk_begin(void *context, const struct sys_options *sys);
 /* What is configured for a path that was typed: {"path", "select", "ignore", "exclude"}, {"problem": "..."}, or NULL. */
 json_t *config_run(void *context, void *worker, size_t item);
