@@ -171,9 +171,9 @@ static void report_batch(const struct clash *k, const char *id, const char *what
 	const struct py_node *argument = k->in_module ? argument_of_outer(k) : k->cpu->node;
 	struct finding *f = interp_report_in(
 		k->x->in, k->x->s, k->meeting == MEET_CLASH, id, u, at,
-		"%s raises " SAME_DEVICE ": %s is on the CPU%s%s%s, what it meets on %s",
-		text_at(k->x, u, at), what, argument ? " (" : "",
-		argument ? text_at(k->x, u, argument) : "", argument ? ")" : "", other_place(k));
+		"%s%s%s%s is on the CPU, what it meets on %s: %s raises " SAME_DEVICE, what,
+		argument ? " (" : "", argument ? text_at(k->x, u, argument) : "",
+		argument ? ")" : "", other_place(k), text_at(k->x, u, at));
 
 	if (!f)
 		return;
@@ -182,8 +182,10 @@ static void report_batch(const struct clash *k, const char *id, const char *what
 	if (u != interp_unit(k->x->in) || at != k->x->at)
 		lint_way(u, f, interp_unit(k->x->in), k->x->at, "meets what is on %s here",
 			 other_place(k));
-	if (argument)
-		fix_move(k->x, f, u, argument);
+	if (argument && argument == k->cpu->node && k->cpu->is_inside)
+		fix_move_all(k->x, f, u, argument, k->other->device);
+	else if (argument)
+		fix_move(k->x, f, u, argument, k->other->device);
 }
 
 /* The rules about classes have said at this line what is wrong. */
@@ -295,8 +297,10 @@ static void report_here(const struct clash *k, const char *id)
 		return;
 	finish(k, f);
 	way_of_origin(k->x, f, k->cpu->value->origin);
-	if (k->cpu->value->kind != VAL_OBJECT)
-		fix_move(k->x, f, interp_unit(k->x->in), k->cpu->node);
+	if (k->cpu->is_inside)
+		fix_move_all(k->x, f, interp_unit(k->x->in), k->cpu->node, k->other->device);
+	else if (k->cpu->value->kind != VAL_OBJECT)
+		fix_move(k->x, f, interp_unit(k->x->in), k->cpu->node, k->other->device);
 }
 
 static void report_type_as(const struct clash *k)
@@ -318,24 +322,6 @@ static void report_type_as(const struct clash *k)
 
 /* ---- modules ---- */
 
-static const char *module_id(const struct scene *x, uint32_t module, const char **ret_what)
-{
-	if (module_is(x, module, "metric")) {
-		*ret_what = "the metric";
-		return "metric-not-moved";
-	}
-	if (module_is(x, module, "weighted loss")) {
-		*ret_what = "the loss's weight";
-		return "loss-weight-on-cpu";
-	}
-	if (module_is(x, module, "loss")) {
-		*ret_what = "the loss module";
-		return "loss-module-not-moved";
-	}
-	*ret_what = "the model";
-	return "model-not-moved";
-}
-
 static void report_module_at(const struct clash *k, const char *id, const char *what,
 			     struct unit *u, const struct py_node *site)
 {
@@ -353,7 +339,7 @@ static void report_module_at(const struct clash *k, const char *id, const char *
 	lint_way(u, f, outer_unit, outer, "meets a tensor on %s here", other_place(k));
 	if (k->other->value->kind != VAL_OBJECT)
 		way_of_origin(k->x, f, k->other->value->origin);
-	fix_move(k->x, f, u, site);
+	fix_move(k->x, f, u, site, k->other->device);
 }
 
 static const struct py_node *function_around(const struct unit *u, const struct py_node *n)
@@ -433,10 +419,20 @@ static const struct py_node *made_by_helper(struct unit *u, const struct py_node
 	return h.n == 1 ? h.call : NULL;
 }
 
+/* The module that runs, in which another was left on the CPU; 0: none. */
+static uint32_t whole_of(const struct clash *k)
+{
+	const struct value *library = note_get(k->x, "outermost");
+
+	if (k->mix->whole || k->in_module)
+		return k->mix->whole ? k->mix->whole : k->outer.module;
+	return library && library->kind == VAL_OBJECT ? library->object : 0;
+}
+
 static void report_module(const struct clash *k, uint32_t module)
 {
 	const struct object *o = state_object(k->x->s, module);
-	const char *what, *id = module_id(k->x, module, &what);
+	const char *what, *id = module_words(k->x, whole_of(k), module, &what);
 	struct unit *u;
 	const struct py_node *outer = outer_node(k, &u), *bound = NULL;
 
@@ -674,8 +670,8 @@ static bool report_made_by_module(const struct clash *k)
 	const struct value *v = k->cpu->value;
 	const struct origin *o = v->kind == VAL_OBJECT ? NULL : v->origin;
 
-	if (v->kind == VAL_TENSOR && v->object) {
-		report_module(k, v->object);
+	if (v->kind == VAL_TENSOR && (v->object || (v->is_param && v->number))) {
+		report_module(k, v->object ? v->object : (uint32_t)v->number);
 		return true;
 	}
 	if (!o || o->kind != FROM_PARAMETER || !o->before || !o->before->node || k->in_module)

@@ -116,7 +116,7 @@ static void check_half(const struct module_run *r)
 	if (!f)
 		return;
 	lint_way(unit_of(o), f, interp_unit(r->x->in), r->x->at, "runs on the CPU here");
-	fix_move(r->x, f, unit_of(o), o->node);
+	fix_move(r->x, f, unit_of(o), o->node, (struct device){ 0 });
 }
 
 /* ---- the kinds of modules ---- */
@@ -343,6 +343,7 @@ static void check_new_head(const struct module_run *r)
 		if (!h.place.has_tensors || h.place.device.kind != DEV_CPU)
 			continue;
 		h.id = h.mix.module = child->object;
+		h.mix.whole = r->id;
 		PUSH(r->x->a, &h.mix.operands,
 		     ((struct mix_operand){ .value = child,
 					    .node = r->x->at,
@@ -365,6 +366,38 @@ static const struct origin *origin_of_output(const struct module_run *r)
 		    network_is_given_on(r->x, r->call, r->place.device);
 
 	return same ? made : origin_here(r->x, FROM_PART, made);
+}
+
+/* The tensors of a list, or of the dicts in it. */
+static void add_all(const struct module_run *r, struct mix *m, const struct call_arg *arg,
+		    const struct value *v, size_t depth)
+{
+	static const struct parameter input = { .name = { "input", 5 }, .code = 't' };
+	const struct object *o = object_of(r->x, v);
+
+	size_t first = m->operands.n;
+
+	if (is_tensor(v))
+		mix_add(r->x, m, v, arg->node, &input);
+	if (m->operands.n > first)
+		m->operands.v[first].is_inside = depth > 0;
+	if (!o || o->kind == OBJ_MODULE || depth > 2)
+		return;
+	if (o->element)
+		add_all(r, m, arg, o->element, depth + 1);
+	for (size_t i = 0; i < o->fields.n; i++)
+		add_all(r, m, arg, o->fields.v[i].value, depth + 1);
+}
+
+/* detector(images, targets): images meet the layers, targets only in training. */
+static void mix_lists(struct module_run *r)
+{
+	const struct value *trains = state_attr(r->x->s, r->id, "(trains)");
+	bool looks = trains && trains->kind == VAL_BOOL && trains->is_known && trains->number;
+
+	for (size_t i = 0; i < r->call->n_args && i < (looks ? 2 : 1); i++)
+		if (!r->call->args[i].stars && !r->call->args[i].name)
+			add_all(r, &r->mix, &r->call->args[i], r->call->args[i].value, 0);
 }
 
 static bool call_pretrained(struct module_run *r, const struct lint_api_row *row,
@@ -395,6 +428,8 @@ static bool call_pretrained(struct module_run *r, const struct lint_api_row *row
 			 arg->value->kind != VAL_OBJECT)
 			mix_add(r->x, &r->mix, arg->value, arg->node, &input);
 	}
+	if (strcmp(row->detail, "detection") == 0)
+		mix_lists(r);
 	mix_run(r->x, &r->mix);
 	*ret = hf || !first ? value_placed(r->x->a, r->place.device, origin_of_output(r))
 			    : tensor_of(r->x, r->place.device, 1, origin_of_result(r));

@@ -81,7 +81,7 @@ static void report_choice(const struct scene *x, const struct object *o,
 	if (!f)
 		return;
 	lint_way(where, f, u, chosen, "a GPU is chosen here");
-	fix_move(x, f, where, o->site);
+	fix_move(x, f, where, o->site, (struct device){ 0 });
 }
 
 /* For who asks about this program. */

@@ -474,6 +474,8 @@ bool instance_method(const struct scene *x, const struct call *c, const struct v
 		return distribution_method(x, c, o, ret);
 	if (strcmp(text, "transform") == 0)
 		return transform_call(x, c, ret);
+	if (strcmp(text, AXES) == 0)
+		return axes_method(x, c, ret);
 	if (strcmp(text, "torch.Generator") == 0)
 		return generator_method(x, c, ret);
 	if (strcmp(text, "opaque") == 0 && strcmp(c->name, "add_graph") == 0)

@@ -311,6 +311,11 @@ static bool is_old_item(const struct value *base, const struct value *index,
 	       index->is_known && index->number == 0;
 }
 
+static bool is_axes(const struct object *o)
+{
+	return o->kind == OBJ_INSTANCE && o->text && strcmp(o->text, AXES) == 0;
+}
+
 const struct value *model_subscript(struct interp *in, struct state *s, const struct value *base,
 				    const struct value *const *indices, size_t n,
 				    const struct py_node *at)
@@ -334,6 +339,8 @@ const struct value *model_subscript(struct interp *in, struct state *s, const st
 		return o->element;
 	if (o && o->kind == OBJ_MODULE && o->text && n == 1 && o->element)
 		return o->element;
+	if (o && is_axes(o))
+		return base;
 	return NULL;
 }
 
@@ -470,5 +477,7 @@ const struct value *model_element(struct interp *in, struct state *s, const stru
 		return o->element ? loader_element(&x, o->element) : value_unknown();
 	if (o->kind == OBJ_ITERATOR)
 		return o->element;
+	if (is_axes(o))
+		return base;
 	return o->kind == OBJ_MODULE && o->text ? child_of(&x, o) : NULL;
 }

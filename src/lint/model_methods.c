@@ -384,8 +384,48 @@ bool array_method(const struct scene *x, const struct call *c, const struct valu
 	return true;
 }
 
+/* np.mean(x) asks a tensor for its own mean, of a list it makes an array. */
+static bool run_numpy_list(const struct scene *x, const struct call *c,
+			   const struct lint_api_row *row, const struct value **ret)
+{
+	const struct object *o = c->n_args ? object_of(x, c->args[0].value) : NULL;
+
+	if (o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE))
+		return run_numpy(x, c, row, ret);
+	*ret = array_of(x, c, row->detail);
+	return true;
+}
+
+/* fig, axes = plt.subplots(2, 5): axes, or an array of them, is told by what is done to it. */
+static bool run_axes(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	const struct value *pair[2] = { value_unknown(), instance_of(x, AXES) };
+
+	(void)c;
+	*ret = strcmp(row->detail, "second") == 0 ? tuple_of(x, pair, 2) : pair[1];
+	return true;
+}
+
+/* axes.plot(y) does what plt.plot(y) does. */
+bool axes_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	static const char *const same[] = { "flatten", "ravel", "reshape", NULL };
+	struct lint_api_row row;
+
+	if (is_among(c->name, same)) {
+		*ret = c->self;
+		return true;
+	}
+	if (api_find(arena_fmt(x->a, "matplotlib.pyplot.%s", c->name), &row) &&
+	    strcmp(row.does, "numpy") == 0)
+		run_numpy(x, c, &row, ret);
+	*ret = value_unknown();
+	return true;
+}
+
 const struct api_word api_words_numpy[] = {
-	{ "numpy", run_numpy },
-	{ "array", run_array },
+	{ "numpy", run_numpy }, { "numpy-list", run_numpy_list },
+	{ "axes", run_axes },   { "array", run_array },
 	{ NULL, NULL },
 };

@@ -74,8 +74,10 @@ void mix_add(const struct scene *x, struct mix *m, const struct value *v,
 		return;
 	if (o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE)) {
 		add_items(x, m, o, node, p);
-		for (size_t i = first; i < m->operands.n; i++)
+		for (size_t i = first; i < m->operands.n; i++) {
 			m->operands.v[i].node = item_node(node, i - first);
+			m->operands.v[i].is_inside = m->operands.v[i].node == node;
+		}
 		return;
 	}
 

@@ -394,6 +394,20 @@ static bool registers(const struct scene *x, const struct call *c)
 	return true;
 }
 
+/* torchvision's detectors look at targets only while they train. */
+static void note_training(const struct scene *x, const struct call *c)
+{
+	const struct object *o = state_object(x->s, c->self->object);
+	bool trains = strcmp(c->name, "train") == 0 && !c->n_args;
+
+	if (o->cls || !o->text || !starts_with(o->text, DETECTION))
+		return;
+
+	struct object copy = object_with(x, o, "(trains)", value_bool(x->a, trains), FIELD_PLAIN);
+
+	state_put(x->in, x->s, c->self->object, &copy);
+}
+
 static bool itself(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	static const char *const words[] = { "train",
@@ -418,6 +432,8 @@ static bool itself(const struct scene *x, const struct call *c, const struct val
 		note_half(x, c);
 	else if (strcmp(c->name, "float") == 0 || strcmp(c->name, "double") == 0)
 		full_again(x, c);
+	else if (strcmp(c->name, "train") == 0 || strcmp(c->name, "eval") == 0)
+		note_training(x, c);
 	*ret = c->self;
 	return true;
 }

@@ -85,14 +85,18 @@ struct mix_operand {
 	struct bytes role;    /* the parameter's name */
 	bool must;            /* nothing but a tensor is accepted there */
 	bool is_written;      /* in place: that it is 0-dim excuses nothing */
+	bool is_inside;       /* `node` is a list or dict that holds it */
 	bool needs_dimension; /* the operation takes no 0-dim tensor there */
 	struct device device; /* where it is now */
 };
+/* Where torchvision's detectors are: they take lists, and dicts in lists. */
+#define DETECTION "torchvision.models.detection."
 struct mix {
 	ARRAY(struct mix_operand) operands;
 	const char *operation; /* for messages; may be NULL */
 	bool is_loss;
 	uint32_t module; /* that is called, or 0 */
+	uint32_t whole;  /* of which that is a layer, if only that one is called; or 0 */
 };
 struct mixed {
 	struct device device;
@@ -122,12 +126,17 @@ void blame(const struct scene *x, const struct mix *m, const struct mix_operand 
 const char *text_at(const struct scene *x, const struct unit *u, const struct py_node *n);
 /* A name that holds a device where `at` stands, or NULL. */
 const char *device_at_hand(const struct unit *u, const struct py_node *at);
-/* ".to(device)" behind an expression, as an edit if a device is at hand, in words else. */
+/* ".to(device)" behind an expression, as an edit if a device is at hand, in words else. fix_move_all: for all that it holds. */
 void fix_move(const struct scene *x, struct finding *f, struct unit *u,
-	      const struct py_node *expression);
+	      const struct py_node *expression, struct device wanted);
 /* "device=..." into the call that made a tensor. */
 void fix_factory(const struct scene *x, struct finding *f, struct unit *u,
 		 const struct py_node *factory, const struct mix_operand *other);
+void fix_move_all(const struct scene *x, struct finding *f, struct unit *u,
+		  const struct py_node *expression, struct device wanted);
+/* The rule about a module that stays on the CPU, and what to call it; `whole`: the module that runs it, or 0. */
+const char *module_words(const struct scene *x, uint32_t whole, uint32_t module,
+			 const char **ret_what);
 void way_of_origin(const struct scene *x, struct finding *f, const struct origin *o);
 struct unit *unit_of(const struct origin *o);
 
@@ -142,6 +151,8 @@ const struct value *tensor_rank(const struct scene *x, const struct value *v);
 /* array[...] = value: is it converted by __array__, which refuses CUDA tensors? */
 void array_store(const struct scene *x, const struct value *array,
 		 const struct value *const *indices, size_t n, const struct value *value);
+#define AXES "axes" /* the text of Matplotlib's Axes, or of an array of them */
+bool axes_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool array_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool tensor_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool move_method(const struct scene *x, const struct call *c, const char *how,

@@ -45,6 +45,42 @@ static bool holds_device(const struct unit *u, const struct binding *b)
 	return false;
 }
 
+struct self_device {
+	const struct py_node *at;
+	bool in_init, is_set;
+};
+
+static bool visit_self_device(struct py_node *n, void *data)
+{
+	struct self_device *d = data;
+
+	for (size_t i = 0; n->kind == PY_ASSIGN && i < n->list.n; i++) {
+		const struct py_node *to = n->list.v[i];
+
+		d->is_set |= to->kind == PY_ATTR && strcmp(to->name, "device") == 0 &&
+			     to->a->kind == PY_NAME && strcmp(to->a->name, "self") == 0 &&
+			     (!d->in_init || n->end <= d->at->start);
+	}
+	return !d->is_set;
+}
+
+/* In a method of a class that keeps its device. */
+static const char *device_of_self(const struct unit *u, const struct py_node *at)
+{
+	const struct scope *scope = names_scope(u, at), *found = NULL;
+	const struct binding *self = names_find(u, at, "self", &found);
+	struct self_device d = { .at = at };
+
+	while (scope && scope != found)
+		scope = scope->outer;
+	if (!scope || !self || self->kind != BOUND_PARAM || !scope->outer ||
+	    scope->outer->node->kind != PY_CLASS)
+		return NULL;
+	d.in_init = scope->node->name && strcmp(scope->node->name, "__init__") == 0;
+	ast_walk((struct py_node *)scope->outer->node, visit_self_device, &d);
+	return d.is_set ? "self.device" : NULL;
+}
+
 const char *device_at_hand(const struct unit *u, const struct py_node *at)
 {
 	static const char *const wanted[] = { "device", "DEVICE", "dev", "_device" };
@@ -56,7 +92,7 @@ const char *device_at_hand(const struct unit *u, const struct py_node *at)
 		if (b && is_before(b, at) && holds_device(u, b))
 			return wanted[i];
 	}
-	return NULL;
+	return device_of_self(u, at);
 }
 
 /* ---- fixes ---- */
@@ -68,15 +104,59 @@ static bool is_primary(const struct py_node *n)
 	       n->kind == PY_SUBSCRIPT;
 }
 
+static bool is_in_place_call(const struct py_node *n)
+{
+	const char *name = n->kind == PY_CALL && n->a->kind == PY_ATTR ? n->a->name : "";
+	size_t length = strlen(name);
+
+	return length > 2 && name[length - 1] == '_' && name[length - 2] != '_';
+}
+
+/* What x.mul_(2).add_(y) and `x += y` change: a copy of it elsewhere would be changed in its place. Else NULL. */
+static const struct py_node *changed_in_place(const struct py_node *operation,
+					      const struct py_node *operand)
+{
+	bool is_changed = (is_in_place_call(operation) && operation->a->a == operand) ||
+			  (operation->kind == PY_AUGASSIGN && operation->a == operand);
+
+	while (is_changed && is_in_place_call(operand))
+		operand = operand->a->a;
+	return is_changed ? operand : NULL;
+}
+
+/* What to write for the device that is wanted: a name that the code has for it, or its own. */
+static const char *device_text(const struct scene *x, const char *at_hand, struct device wanted)
+{
+	if (at_hand)
+		return at_hand;
+	if (wanted.kind != DEV_CUDA || wanted.chosen)
+		return "device";
+	return arena_fmt(x->a, "\"%s\"", device_name(x->a, wanted));
+}
+
 void fix_move(const struct scene *x, struct finding *f, struct unit *u,
-	      const struct py_node *expression)
+	      const struct py_node *expression, struct device wanted)
 {
 	const char *device = device_at_hand(u, expression);
+	const struct py_node *changed = changed_in_place(x->at, expression);
 
+	if (changed) {
+		lint_advise(u, f, "%s is changed in place: what it is taken from must be on %s",
+			    text_at(x, u, changed), device_text(x, device, wanted));
+		return;
+	}
 	if (device && is_primary(expression))
 		lint_edit(u, f, APPLIES_SAFE, expression->end, expression->end, ".to(%s)", device);
 	lint_advise(u, f, "move it: %s.to(%s)", text_at(x, u, expression),
-		    device ? device : "device");
+		    device_text(x, device, wanted));
+}
+
+void fix_move_all(const struct scene *x, struct finding *f, struct unit *u,
+		  const struct py_node *expression, struct device wanted)
+{
+	const char *device = device_text(x, device_at_hand(u, expression), wanted);
+
+	lint_advise(u, f, "move every tensor in %s: .to(%s)", text_at(x, u, expression), device);
 }
 
 /* A name that is a parameter of the function around, or bound before: its .device can be read
@@ -118,13 +198,46 @@ void fix_factory(const struct scene *x, struct finding *f, struct unit *u,
 			lint_edit(u, f, APPLIES_SAFE, factory->end, factory->end, ".to(%s)",
 				  device);
 		lint_advise(u, f, "move it where it is used: %s.to(%s)", text_at(x, u, factory),
-			    device ? device : "device");
+			    device_text(x, device, other ? other->device : cpu_device()));
 		return;
 	}
 	if (device)
 		lint_edit(u, f, APPLIES_SAFE, factory->end - 1, factory->end - 1, "%sdevice=%s",
 			  factory->list.n ? ", " : "", device);
 	lint_advise(u, f, "create it where it is used: device=%s", device ? device : "x.device");
+}
+
+/* ---- modules ---- */
+
+/* "the layer fc" of a model that was moved before it was put in. */
+static const char *layer_words(const struct scene *x, uint32_t whole, uint32_t module)
+{
+	const struct object *o = whole && whole != module ? state_object(x->s, whole) : NULL;
+
+	for (size_t i = 0; o && i < o->fields.n; i++)
+		if (o->fields.v[i].value->kind == VAL_OBJECT &&
+		    o->fields.v[i].value->object == module && o->fields.v[i].name)
+			return arena_fmt(x->a, "the layer %s", o->fields.v[i].name);
+	return "the model";
+}
+
+const char *module_words(const struct scene *x, uint32_t whole, uint32_t module,
+			 const char **ret_what)
+{
+	if (module_is(x, module, "metric")) {
+		*ret_what = "the metric";
+		return "metric-not-moved";
+	}
+	if (module_is(x, module, "weighted loss")) {
+		*ret_what = "the loss's weight";
+		return "loss-weight-on-cpu";
+	}
+	if (module_is(x, module, "loss")) {
+		*ret_what = "the loss module";
+		return "loss-module-not-moved";
+	}
+	*ret_what = layer_words(x, whole, module);
+	return "model-not-moved";
 }
 
 /* ---- the way of a value ---- */
