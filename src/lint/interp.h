@@ -457,6 +457,10 @@ void note_moved_later(struct unit *u);
 
 /* ---- what is run (interp_library.c) ---- */
 void library_run(struct interp *in, const struct state *after);
+/* Is this parameter of a constructor a module that is kept and called later (model_given.c)? */
+bool given_is_module(const struct function *f, const struct py_param *p);
+const struct value *given_module(struct interp *in, struct state *s, const struct unit *u,
+				 const struct py_node *site);
 /* A parameter of which nothing is known but its place in the signature. */
 const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
 				  size_t i);

@@ -141,89 +141,6 @@ static const struct value *unannotated(struct interp *in, const struct function 
 			    origin_new(in, FROM_ARGUMENT, p->node, NULL));
 }
 
-/* ---- modules that a constructor is given ---- */
-
-struct held {
-	const char *param, *attribute; /* self.attribute = param */
-	bool is_called;                /* self.attribute(...) */
-};
-
-static bool is_own_attribute(const struct py_node *n)
-{
-	return n->kind == PY_ATTR && n->a->kind == PY_NAME && strcmp(n->a->name, "self") == 0;
-}
-
-static bool find_kept(struct py_node *n, void *data)
-{
-	struct held *h = data;
-
-	if (n->kind == PY_ASSIGN && n->a->kind == PY_NAME && strcmp(n->a->name, h->param) == 0 &&
-	    n->list.n == 1 && is_own_attribute(n->list.v[0]))
-		h->attribute = n->list.v[0]->name;
-	return true;
-}
-
-static bool find_called(struct py_node *n, void *data)
-{
-	struct held *h = data;
-
-	h->is_called |= n->kind == PY_CALL && is_own_attribute(n->a) &&
-			strcmp(n->a->name, h->attribute) == 0;
-	return true;
-}
-
-static bool is_module_type(const struct py_node *annotation)
-{
-	const struct py_node *n = annotation;
-
-	if (n->kind == PY_SUBSCRIPT && n->a->kind == PY_NAME && n->list.n == 1 &&
-	    strcmp(n->a->name, "Optional") == 0)
-		n = n->list.v[0];
-	return (n->kind == PY_NAME || n->kind == PY_ATTR) && strcmp(n->name, "Module") == 0;
-}
-
-/* What turns texts, pictures or samples into tensors does so on the CPU. */
-static bool is_of_data(const char *name)
-{
-	static const char *const words[] = { "token",   "process", "transform", "augment",
-					     "sampler", "fn",      "func",      "factory",
-					     "cls",     "class",   "callback" };
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strstr(name, words[i]))
-			return true;
-	return false;
-}
-
-/* def __init__(self, encoder): self.encoder = encoder, and later self.encoder(x): a module, whose place is that of the one
- * that holds it. */
-static bool is_given_module(const struct function *f, const struct py_param *p)
-{
-	struct held h = { .param = p->name };
-	struct py_node *init = (struct py_node *)(uintptr_t)f->node;
-
-	if (!f->cls || !klass_is_module(f->cls) || strcmp(f->name, "__init__") != 0)
-		return false;
-	if (p->annotation ? !is_module_type(p->annotation) : is_of_data(p->name))
-		return false;
-	ast_walk(init, find_kept, &h);
-	if (h.attribute)
-		ast_walk((struct py_node *)(uintptr_t)f->cls->node, find_called, &h);
-	return h.is_called;
-}
-
-static const struct value *given_module(struct interp *in, struct state *s,
-					const struct py_param *p)
-{
-	struct object o = { .kind = OBJ_MODULE,
-			    .text = GIVEN_MODULE,
-			    .has_tensors = true,
-			    .unit = in->unit,
-			    .site = p->node };
-
-	return value_object(in->arena, state_new(in, s, &o));
-}
-
 /* f(shape=()): may well have no dimension. f(weights=(1.0, 2.0)) makes a tensor that has one. */
 static const struct value *like_tuple(struct interp *in, const struct object *fallback)
 {
@@ -306,8 +223,8 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 		v = like_tuple(in, state_object(s, fallback->object));
 	if (!v && is_batch(in, f, p))
 		v = model_batch(in, s, f->unit, p->node);
-	if (is_given_module(f, p) && (!fallback || may_be_none))
-		v = given_module(in, s, p);
+	if (given_is_module(f, p) && (!fallback || may_be_none))
+		v = given_module(in, s, in->unit, p->node);
 	if (!v)
 		v = unannotated(in, f, p, fallback);
 	if (is_input(f, p))

@@ -168,6 +168,8 @@ static const struct value *through_unknown(const struct module_run *r, const str
 {
 	struct device d = state_object(r->x->s, r->id)->device;
 
+	if (is_placed(v) && interp_is_library(r->x->in) && d.kind == DEV_ARG)
+		return value_placed(r->x->a, d, origin_of_result(r));
 	if (!is_placed(v) || device_meet(d, state_device(r->x->s, v)) != MEET_SAME)
 		return value_unknown();
 	return tensor_of(r->x, d, 1, origin_of_result(r));

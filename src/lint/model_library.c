@@ -102,11 +102,23 @@ static void add_child(const struct scene *x, uint32_t id, const char *name, cons
 
 static void add_element(const struct scene *x, uint32_t id, const struct value *v)
 {
-	struct object o = *state_object(x->s, id);
+	struct object o;
 
+	v = given_element(x, state_object(x->s, id), v);
+	o = *state_object(x->s, id);
 	o.element = is_tensor(v) ? module_owns(x, &o, id, v) : v;
 	o.is_open = true;
 	state_put(x->in, x->s, id, &o);
+}
+
+static void add_unknown(const struct scene *x, uint32_t id, const struct value *v)
+{
+	const struct value *module = given_element(x, state_object(x->s, id), v);
+
+	if (module == v)
+		add_child(x, id, "(unknown)", v);
+	else
+		add_element(x, id, module);
 }
 
 /* The children that a list, tuple or dict brings. */
@@ -117,7 +129,7 @@ static void add_children(const struct scene *x, uint32_t id, const struct value 
 			   o->kind == OBJ_ITERATOR);
 
 	if (!lists) {
-		add_child(x, id, "(unknown)", v);
+		add_unknown(x, id, v);
 		return;
 	}
 	for (size_t i = 0; i < o->fields.n; i++) {
@@ -130,7 +142,7 @@ static void add_children(const struct scene *x, uint32_t id, const struct value 
 	if (o->element)
 		add_element(x, id, o->element);
 	else if (o->is_open)
-		add_child(x, id, "(unknown)", value_unknown());
+		add_unknown(x, id, value_unknown());
 }
 
 static bool run_container(const struct scene *x, const struct call *c,

@@ -507,10 +507,13 @@ static bool container_grows(const struct scene *x, const struct call *c, const s
 		return true;
 	}
 
-	struct object copy = *o;
 	const struct object *many = object_of(x, v);
 	const struct value *one = many && many->kind != OBJ_MODULE ? many->element : v;
+	struct object copy;
 
+	if (one)
+		one = given_element(x, o, one);
+	copy = *state_object(x->s, c->self->object);
 	copy.element = o->element && one ? value_join(x->in, x->s, o->element, one)
 		       : one             ? one
 					 : value_unknown();
@@ -598,8 +601,13 @@ void model_set_attr(struct interp *in, struct state *s, uint32_t module, const c
 		    const struct value *value, const struct py_node *at)
 {
 	struct scene x = scene_of(in, s, at);
-	struct object o = *state_object(s, module);
-	int registered = registered_as(&x, &o, name, value);
+	struct object o;
+	int registered;
+
+	value = given_part(&x, state_object(s, module), value);
+	o = *state_object(s, module);
+	registered = registered_as(&x, &o, name, value);
+
 	const struct object_field *old = object_field(&o, name);
 
 	if (registered == FIELD_CHILD && o.device.kind == DEV_MANAGED)

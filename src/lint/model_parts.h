@@ -179,6 +179,11 @@ struct place module_place(const struct scene *x, uint32_t id);
 void module_move(const struct scene *x, uint32_t id, struct device d);
 bool module_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool module_call(const struct scene *x, const struct call *c, const struct value **ret);
+/* What is stored in an attribute or put into a container: a module that nobody read, or `v` (model_given.c). */
+const struct value *given_part(const struct scene *x, const struct object *holder,
+			       const struct value *v);
+const struct value *given_element(const struct scene *x, const struct object *container,
+				  const struct value *v);
 const struct value *module_new(const struct scene *x, const char *text, struct device d,
 			       bool has_tensors);
 const struct value *module_copy(const struct scene *x, const struct value *v);
