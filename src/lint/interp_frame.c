@@ -273,6 +273,9 @@ const struct value *name_load(struct interp *in, struct state *s, const char *na
 		memo_saw_name(in, f, id, v);
 		if (!v)
 			continue;
+		if (in->is_library && !frame_at(in, f)->parent &&
+		    names_is_set_inside(in->frame->unit, name))
+			return value_unknown();
 		return value_now(in, s, v);
 	}
 	return outside(in, name);

@@ -117,6 +117,8 @@ const struct value *unit_attr(struct interp *in, struct state *s, struct unit *u
 	const struct value *v = var_get(in, s, m->frame, id);
 
 	memo_saw_name(in, m->frame, id, v);
+	if (v && in->is_library && names_is_set_inside(u, name))
+		return value_unknown();
 	if (v)
 		return value_now(in, s, v);
 	if (!ends_with(u->path, "__init__.py"))

@@ -152,6 +152,7 @@ static void bind(struct names *n, struct scope *s, struct store store)
 	if (b->is_global) {
 		s = declared_scope(n, s, b);
 		b = add_here(n, s, store.name);
+		b->is_set_inside = s->has_set_inside = true;
 	}
 	if (b->n_stores++ == 0) {
 		b->kind = store.kind;
@@ -580,6 +581,14 @@ const struct binding *names_find(const struct unit *u, const struct py_node *at,
 		return b;
 	}
 	return NULL;
+}
+
+bool names_is_set_inside(const struct unit *u, const char *name)
+{
+	const struct scope *module = module_scope(u->names);
+	const struct binding *b = module->has_set_inside ? find_here(u->names, module, name) : NULL;
+
+	return b && b->is_set_inside;
 }
 
 /* "torch.nn.modules.linear.Linear" is "torch.nn.Linear". */

@@ -25,6 +25,7 @@ struct binding {
 	const struct py_node *node; /* the first statement that binds it */
 	size_t n_stores;            /* how many statements bind it */
 	bool is_global;             /* declared `global` or `nonlocal` here */
+	bool is_set_inside; /* of the module: a function declares it `global` and binds it */
 };
 
 struct scope {
@@ -32,6 +33,7 @@ struct scope {
 	struct scope *outer;        /* lexically; NULL for the module */
 	ARRAY(struct binding) bindings;
 	bool has_star_import; /* `from x import *` here; of the module scope: anywhere. Any name may come from there */
+	bool has_set_inside;  /* a binding of it is_set_inside */
 	struct strlist stars; /* those x, relative ones with their dots */
 	bool has_dynamic; /* exec, globals(), locals(), vars(), sys.modules[...], or a part that did not parse: further
 					 * names may be bound here; of the module scope: by code anywhere in the unit */
@@ -48,6 +50,8 @@ const struct scope *names_inner(const struct unit *u, const struct py_node *node
  * nowhere). */
 const struct binding *names_find(const struct unit *u, const struct py_node *at, const char *name,
 				 const struct scope **ret_scope);
+/* Does a function bind this name of the module? Then what the top level left in it says little about later. */
+bool names_is_set_inside(const struct unit *u, const char *name);
 /* "torch.nn.functional.relu" of PY_NAME or a chain of PY_ATTR that begins with an imported name (try/except ImportError that
  * binds the same import twice counts as one); NULL if it does not, or if the name is bound by something else as well.
  * Well-known re-exports are made canonical by data/lint_alias.tsv ("torch.nn.functional" of F, "torch.Tensor.to" no). */

@@ -153,24 +153,6 @@ static void find_tops(struct search *s, struct project *p, struct strlist *ret_t
 	}
 }
 
-/* A file that holds nothing to report needs nobody to prove it. */
-static bool may_be_reported(struct search *s)
-{
-	bool may = false;
-
-	for (size_t i = 0; i < s->wish->files.n && !may; i++) {
-		struct arena *scratch = arena_new();
-		struct bytes raw = { 0 };
-
-		sys_read_into(s->sys, scratch);
-		may = s->wish->files.v[i][0] == '/' &&
-		      sys_read(s->sys, s->wish->files.v[i], &raw) == 0 && has_device_word(raw);
-		sys_read_into(s->sys, NULL);
-		arena_free(scratch);
-	}
-	return may;
-}
-
 json_t *importers_find(const struct lint_wish *wish, struct sys *sys, struct arena *a)
 {
 	struct search s = { .sys = sys, .arena = a, .wish = wish };
@@ -178,8 +160,7 @@ json_t *importers_find(const struct lint_wish *wish, struct sys *sys, struct are
 	struct strlist tops = { 0 }, stems = { 0 };
 	json_t *o = json_object();
 
-	if (may_be_reported(&s))
-		find_tops(&s, p, &tops);
+	find_tops(&s, p, &tops);
 	for (size_t i = 0; i < tops.n; i++)
 		read_below(&s, tops.v[i]);
 	for (size_t i = 0; i < wish->files.n; i++)
