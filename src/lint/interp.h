@@ -412,6 +412,11 @@ struct iteration iterate(struct interp *in, struct state *s, const struct value 
 const char *dict_key(struct arena *a, const struct value *v); /* NULL: no constant */
 const struct value *dict_key_value(struct arena *a, const char *key);
 
+/* ---- what unread code gives back (interp_data.c) ---- */
+/* Data of the host, or nothing is known of it. Before the arguments escape. */
+const struct value *unread_result(const struct state *s, const struct value *callee,
+				  const struct args *args);
+
 /* ---- flags that ask for the GPU (interp_gpu_flag.c) ---- */
 bool gpu_flag_name(const char *name);
 /* What such a flag hangs on, and the flag where nobody read who sets it; NULL: the name is none. */

@@ -125,6 +125,8 @@ const struct value *attr_now(struct interp *in, struct state *s, const struct va
 		model_part_taken(in, s, base, name);
 	if (is_callee && base->kind != VAL_METHOD)
 		return value_method(in->arena, name, base);
+	if (value_is_data(base) && !gpu_flag_name(name))
+		return base;
 	return gpu_flag_name(name) ? gpu_flag(in, name) : value_unknown();
 }
 

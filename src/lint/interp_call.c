@@ -12,7 +12,7 @@
 const struct value *call_unknown(struct interp *in, struct state *s, const struct value *callee,
 				 const struct args *args)
 {
-	const struct value *flag = NULL;
+	const struct value *v = unread_result(s, callee, args), *flag = NULL;
 
 	if (callee)
 		state_escape(in, s, callee);
@@ -20,7 +20,7 @@ const struct value *call_unknown(struct interp *in, struct state *s, const struc
 		state_escape(in, s, args->v[i].value);
 	if (callee && (callee->kind == VAL_METHOD || callee->kind == VAL_API))
 		flag = gpu_flag_asked(in, callee->text, args);
-	return flag ? flag : value_unknown();
+	return flag ? flag : v;
 }
 
 static void give_unknown(struct interp *in, struct states *out, struct state *s,

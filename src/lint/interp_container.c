@@ -155,13 +155,13 @@ struct iteration iterate(struct interp *in, struct state *s, const struct value 
 	}
 	if (!element)
 		element = model_element(in, s, v, at);
-	if (!element && value_is_batch(v))
+	if (!element && (value_is_batch(v) || value_is_data(v)))
 		element = v;
 	return (struct iteration){
 		.element = element             ? element
 			   : value_is_plain(v) ? value_scalar()
 					       : value_unknown(),
-		.may_be_empty = !element,
+		.may_be_empty = !element || value_is_data(element),
 	};
 }
 
@@ -293,7 +293,7 @@ const struct value *subscript_load(struct interp *in, struct state *s, const str
 	/* List[int], Optional[Tensor]: a type. */
 	if (base->kind == VAL_API || base->kind == VAL_CLASS)
 		return base;
-	if (value_is_batch(base))
+	if (value_is_batch(base) || value_is_data(base))
 		return base;
 	return value_is_plain(base) ? value_scalar() : value_unknown();
 }

@@ -128,11 +128,28 @@ static const char *params_of(const char *detail)
 	return space ? space + 1 : "";
 }
 
+/* Of these a 0-dim input raises wherever it is. */
+static bool takes_no_scalar(const struct module_run *r)
+{
+	static const char *const begins[] = { "torch.nn.Linear",  "torch.nn.Conv",
+					      "torch.nn.LSTM",    "torch.nn.GRU",
+					      "torch.nn.RNN",     "torch.nn.Transformer",
+					      "torch.nn.Bilinear" };
+	const char *text = state_object(r->x->s, r->id)->text;
+
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (starts_with(text, begins[i]))
+			return true;
+	return false;
+}
+
 static bool call_listed(struct module_run *r, const struct lint_api_row *row,
 			const struct value **ret)
 {
 	add_module(r);
 	mix_call(r->x, &r->mix, r->call, params_of(row->detail));
+	for (size_t i = 0; i < r->mix.operands.n; i++)
+		r->mix.operands.v[i].needs_dimension |= takes_no_scalar(r);
 
 	struct mixed mixed = mix_run(r->x, &r->mix);
 

@@ -219,6 +219,12 @@ static void clash(const struct scene *x, const struct mix *m, struct walk *w,
 	}
 }
 
+/* Is its device but what most code of this kind means? */
+static bool is_assumed(const struct mix_operand *o)
+{
+	return network_gave(o->value->origin) || is_taken_for_data(o->value->origin);
+}
+
 static void meet(const struct scene *x, const struct mix *m, struct walk *w,
 		 const struct mix_operand *o)
 {
@@ -234,8 +240,7 @@ static void meet(const struct scene *x, const struct mix *m, struct walk *w,
 
 	enum meeting meeting = device_meet(w->common->device, o->device);
 
-	if (meeting == MEET_CLASH &&
-	    (network_gave(w->common->value->origin) || network_gave(o->value->origin)))
+	if (meeting == MEET_CLASH && (is_assumed(w->common) || is_assumed(o)))
 		meeting = MEET_CLASH_ON_GPU;
 	if (meeting == MEET_CLASH || meeting == MEET_CLASH_ON_GPU) {
 		clash(x, m, w, o, meeting);

@@ -213,6 +213,8 @@ bool network_is_used(const struct unit *u, const struct py_node *network);
 bool network_call(const struct scene *x, const struct call *c, const struct value **ret);
 /* Is a tensor there among the arguments, or a list or dict of them? */
 bool network_is_given_on(const struct scene *x, const struct call *c, struct device d);
+/* Is it on the CPU only if it was made of no tensor? (model_tensor.c) */
+bool is_taken_for_data(const struct origin *o);
 /* Is the device only what such a network is said to give back? */
 bool network_gave(const struct origin *o);
 

@@ -223,6 +223,30 @@ static bool is_given_data(const struct scene *x, const struct call *c, const str
 	       strcmp(data->origin->node->name, n->name) == 0 && !is_array_by_use(x, n);
 }
 
+/* torch.tensor(rows), torch.Tensor(rows) of what unread code gave: taken for data of the host. */
+static const struct origin *data_origin(const struct scene *x, const struct value *v,
+					const struct origin *made)
+{
+	struct origin *o;
+
+	if (!v || !value_is_data(v))
+		return made;
+	o = memcpy(arena_alloc(x->a, sizeof *o), made, sizeof *o);
+	o->before = origin_here(x, FROM_DATA, NULL);
+	return o;
+}
+
+bool is_taken_for_data(const struct origin *o)
+{
+	for (; o; o = o->before) {
+		if (o->kind == FROM_DATA)
+			return true;
+		if (o->kind == FROM_MOVE || o->kind == FROM_CPU_CALL)
+			return false;
+	}
+	return false;
+}
+
 /* as_tensor(x) of a tensor is x; tensor(x) of one copies it on its device; of unknown things:
  * where they came from. */
 static bool run_data(const struct scene *x, const struct call *c, const struct lint_api_row *row,
@@ -243,12 +267,17 @@ static bool run_data(const struct scene *x, const struct call *c, const struct l
 	const struct object *o = object_of(x, data);
 	struct device d = device_argument(x, c, default_device(x));
 	bool list = o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE);
+	bool read = value_is_data(data) && strcmp(c->name, "torch.tensor") == 0;
+	struct value v;
 
-	if (!told && !is_given_data(x, c, data) &&
+	if (!told && !read && !is_given_data(x, c, data) &&
 	    (list ? may_hold_tensor(x, data, 0) && strcmp(c->name, "torch.as_tensor") == 0
 		  : is_placed(data) || data->kind == VAL_UNKNOWN))
 		d = (struct device){ 0 };
-	*ret = new_tensor(x, c, d, row->detail, is_array(data) ? FROM_NUMPY : FROM_FACTORY);
+	v = *new_tensor(x, c, d, row->detail, is_array(data) ? FROM_NUMPY : FROM_FACTORY);
+	if (read && d.kind == DEV_CPU)
+		v.origin = data_origin(x, data, v.origin);
+	*ret = made_value(x, v);
 	return true;
 }
 
@@ -305,11 +334,17 @@ static bool run_normal(const struct scene *x, const struct call *c, const struct
 	return made && run_factory(x, c, row, ret);
 }
 
-/* torch.Tensor(x) is x itself if that is a tensor; torch.FloatTensor(x) takes none of a GPU. */
+/* torch.Tensor(x) is x itself if that is a tensor; torch.FloatTensor(x) takes none of a GPU
+ * (torch/csrc/utils/tensor_new.cpp, legacy_tensor_generic_ctor_new). */
 static bool may_be_itself(const struct scene *x, const struct call *c, const struct value *first)
 {
-	return (first->kind == VAL_UNKNOWN || first->kind == VAL_PLACED) &&
-	       strcmp(c->name, "torch.Tensor") == 0 && !is_given_data(x, c, first);
+	return strcmp(c->name, "torch.Tensor") == 0 && !value_is_data(first) &&
+	       !is_given_data(x, c, first);
+}
+
+static bool is_open(const struct value *v)
+{
+	return v && (v->kind == VAL_UNKNOWN || v->kind == VAL_PLACED);
 }
 
 /* torch.FloatTensor(3, 4), torch.Tensor([1, 2]): not on the list of the default device. */
@@ -324,7 +359,7 @@ static bool run_legacy(const struct scene *x, const struct call *c, const struct
 		d = (struct device){ 0 };
 	if (first && is_tensor(first) && !cuda)
 		d = state_device(x->s, first);
-	else if (first && !cuda && may_be_itself(x, c, first))
+	else if (is_open(first) && !cuda && may_be_itself(x, c, first))
 		d = (struct device){ 0 };
 
 	struct value v = { .kind = VAL_TENSOR,
@@ -337,9 +372,15 @@ static bool run_legacy(const struct scene *x, const struct call *c, const struct
 		v.zero_dim = TRI_NO;
 	} else if (first && is_array(first)) {
 		dimensions_of_data(x, &v, first);
+	} else if (is_open(first) && !call_positional(c, 1)) {
+		/* Sizes or data: of a single number it raises, too. */
+		v.min_rank = 1;
+		v.zero_dim = TRI_NO;
 	} else if (!call_has_stars(c)) {
 		dimensions_of_sizes(x, &v, c);
 	}
+	if (strcmp(c->name, "torch.Tensor") == 0 && d.kind == DEV_CPU)
+		v.origin = data_origin(x, first, v.origin);
 	*ret = made_value(x, v);
 	return true;
 }

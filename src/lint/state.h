@@ -132,6 +132,8 @@ void klass_library_bases(const struct klass *k, struct arena *a, struct strlist 
 			 bool *ret_unknown);
 bool klass_is_module(
 	const struct klass *k); /* the base chain reaches nn.Module in read code or the tables */
+/* What unread code gave back that no tensor went into (interp_data.c). */
+bool value_is_data(const struct value *v);
 /* Makers of values. */
 const struct value *value_unknown(void);
 const struct value *value_none(void);
