@@ -173,6 +173,11 @@ static void store_in_object(struct interp *in, struct state *s, const struct val
 {
 	const struct object *o = state_object(s, base->object);
 
+	/* What it does with the value is its own affair. */
+	if (o->cls && klass_member(s, o->cls, NULL, "__setattr__")) {
+		state_escape(in, s, v);
+		v = value_unknown();
+	}
 	if (o->kind == OBJ_MODULE) {
 		state_use(in, s, v);
 		model_set_attr(in, s, base->object, name, v, at);

@@ -362,7 +362,9 @@ static void call_object(struct interp *in, struct states *out, struct state *s,
 		method = read_method(in, s, callee, "forward");
 	const struct value *made;
 
-	if (method)
+	if (state_attr(s, callee->object, HOOKED))
+		give_unknown(in, out, s, NULL, args);
+	else if (method)
 		call_value(in, out, s, method, args);
 	else if (named_tuple_call(in, s, &c, &made))
 		states_give(in, out, s, made);

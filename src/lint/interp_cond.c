@@ -208,12 +208,13 @@ static bool is_other_test(struct interp *in, const struct py_node *test)
 	return type->kind == PY_TUPLE ? type->list.n > 0 : is_other_type(in, type);
 }
 
-static void refine_other(struct interp *in, struct state *s, const char *name)
+/* Of an argument there is but a guess that it is a tensor, and rules of their own for what torch makes of others. */
+static void refine_other(struct interp *in, struct state *s, const char *name, bool told)
 {
 	const struct value *v = is_local(in, s, name) ? name_load(in, s, name) : NULL;
+	bool is_argument = v && v->origin && v->origin->kind == FROM_ARGUMENT;
 
-	/* Of an argument there is but a guess that it is a tensor, and rules of their own for it. */
-	if (v && v->kind == VAL_PLACED && !(v->origin && v->origin->kind == FROM_ARGUMENT))
+	if (v && v->kind == VAL_PLACED && (told || !is_argument))
 		name_store(in, s, name, value_unknown());
 }
 
@@ -239,9 +240,9 @@ static void refine(struct interp *in, struct state *s, const struct py_node *tes
 	if (yes && tensor_test(in, test) && is_local(in, s, tensor_test(in, test)))
 		refine_tensor(in, s, tensor_test(in, test));
 	else if (!yes && tensor_test(in, test))
-		refine_other(in, s, tensor_test(in, test));
+		refine_other(in, s, tensor_test(in, test), false);
 	else if (yes && is_other_test(in, test))
-		refine_other(in, s, test->list.v[0]->a->name);
+		refine_other(in, s, test->list.v[0]->a->name, true);
 	if (!name || !is_local(in, s, name))
 		return;
 	v = name_load(in, s, name);

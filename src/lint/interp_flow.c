@@ -206,6 +206,8 @@ static void try_and_handlers(struct interp *in, struct states *set, const struct
 
 void exec_try(struct interp *in, struct states *set, const struct py_node *n)
 {
+	/* Its ways out are at the yield: what follows comes after the block of the `with`. */
+	bool is_context = in->frame->func && in->frame->func->is_context;
 	struct ways w;
 
 	if (!n->final.n) {
@@ -216,7 +218,8 @@ void exec_try(struct interp *in, struct states *set, const struct py_node *n)
 	try_and_handlers(in, set, n);
 	ways_restore(in, &w);
 	exec_block(in, set, &n->final);
-	exec_block(in, &w.returns, &n->final);
+	if (!is_context)
+		exec_block(in, &w.returns, &n->final);
 	exec_block(in, &w.breaks, &n->final);
 	exec_block(in, &w.continues, &n->final);
 	ways_go_on(in, &w);

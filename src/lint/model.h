@@ -48,6 +48,7 @@ bool model_call(struct interp *in, struct state *s, const struct call *c,
  * caller makes a VAL_METHOD of it if it is then called. */
 const struct value *model_attr(struct interp *in, struct state *s, const struct value *base,
 			       const char *name, const struct py_node *at);
+#define HOOKED "(hooked)" /* attribute of a module: its arguments pass through a hook */
 /* base.name was read, and is no method: of a library's module it may be a part. */
 void model_part_taken(struct interp *in, struct state *s, const struct value *base,
 		      const char *name);

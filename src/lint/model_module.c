@@ -112,6 +112,14 @@ static const struct value *owned_by(const struct scene *x, const struct value *t
 	return made_value(x, v);
 }
 
+/* A class with an _apply of its own moves more than what is registered. */
+static void forget_plain(struct object_field *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fields[i].registered == FIELD_PLAIN && *fields[i].name != '(')
+			fields[i].value = value_unknown();
+}
+
 /* Its own tensors get the module as their owner: from then on they are where it is. Those of a ParameterList that are not
  * told apart, too. */
 static struct object moved_record(const struct scene *x, uint32_t id, struct device d)
@@ -126,6 +134,8 @@ static struct object moved_record(const struct scene *x, uint32_t id, struct dev
 
 		fields[i].value = owned_by(x, fields[i].value, id, d);
 	}
+	if (o.cls && interp_method(x->in, x->s, value_object(x->a, id), "_apply"))
+		forget_plain(fields, o.fields.n);
 	if (o.element && is_tensor(o.element))
 		o.element = owned_by(x, o.element, id, d);
 	o.fields.v = fields;
@@ -438,13 +448,22 @@ static bool itself(const struct scene *x, const struct call *c, const struct val
 	return true;
 }
 
+/* What a hook makes of the arguments, nobody knows. */
+static bool hook(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	if (strcmp(c->name, "register_forward_pre_hook") != 0)
+		return false;
+	state_set_attr(x->in, x->s, c->self->object, HOOKED, value_bool(x->a, true), x->at);
+	*ret = value_unknown();
+	return true;
+}
+
 static bool nothing(const struct call *c, const struct value **ret)
 {
 	static const char *const words[] = { "__init__",
 					     "load_state_dict",
 					     "register_forward_hook",
 					     "save_pretrained",
-					     "register_forward_pre_hook",
 					     "print_trainable_parameters",
 					     "resize_token_embeddings",
 					     "reset_parameters",
@@ -564,7 +583,7 @@ bool module_method(const struct scene *x, const struct call *c, const struct val
 		*ret = value_none();
 		return registers(x, c);
 	}
-	return itself(x, c, ret) || nothing(c, ret) || parts(x, c, ret) ||
+	return itself(x, c, ret) || hook(x, c, ret) || nothing(c, ret) || parts(x, c, ret) ||
 	       container_grows(x, c, ret);
 }
 
