@@ -59,6 +59,19 @@ static bool may_be_chosen_elsewhere(const struct local *l)
 	return local_import_may(l, words);
 }
 
+/* A trainer that other files make: their main() may have chosen the GPU before. */
+static bool is_run_by_others(const struct local *l, const struct py_node *ddp)
+{
+	const struct py_list *body = &l->unit->tree->body;
+
+	if (!local_function(l, ddp) || local_has_word(l->unit, "__main__"))
+		return false;
+	for (size_t i = 0; i < body->n; i++)
+		if (body->v[i]->kind == PY_EXPR && body->v[i]->a->kind == PY_CALL)
+			return false;
+	return true;
+}
+
 /* Several processes on one machine, all of which see all GPUs. */
 static bool has_local_ranks(const struct local *l)
 {
@@ -243,8 +256,8 @@ static void run(struct unit *u)
 		if (!is_ddp(l, node))
 			continue;
 		if (ranks)
-			judge_choice(l, node, sets);
-		if (!sets)
+			judge_choice(l, node, sets || is_run_by_others(l, node));
+		if (!sets && !is_run_by_others(l, node))
 			judge_missing(l, node);
 	}
 }
