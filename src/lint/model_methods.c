@@ -303,12 +303,25 @@ bool tensor_method(const struct scene *x, const struct call *c, const struct val
 
 /* ---- NumPy ---- */
 
-/* An array; `how` tells of its dimensions as of a tensor's (wide: those of the arguments). */
+/* Of a tensor on the CPU, np.log() and its like make a tensor. */
+static bool may_hold_tensor(const struct call *c)
+{
+	for (size_t i = 0; i < c->n_args; i++)
+		if (c->args[i].stars || c->args[i].value->kind == VAL_UNKNOWN ||
+		    c->args[i].value->kind == VAL_PLACED || is_tensor(c->args[i].value))
+			return true;
+	return false;
+}
+
+/* An array; `how` tells of its dimensions as of a tensor's (wide and ufunc: those of the arguments). */
 static const struct value *array_of(const struct scene *x, const struct call *c, const char *how)
 {
 	struct value v = { .kind = VAL_ARRAY };
+	bool is_ufunc = strcmp(how, "ufunc") == 0;
 
-	if (strcmp(how, "wide") != 0) {
+	if (is_ufunc && may_hold_tensor(c))
+		return value_unknown();
+	if (!is_ufunc && strcmp(how, "wide") != 0) {
 		factory_dimensions(x, &v, c, how);
 		return made_value(x, v);
 	}
