@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What works on the CPU by contract, wherever its callers are: samples and collate functions of a loader, what is exported or
- * traced once, tests. Only names, bases and decorators tell. */
+/* What works on the CPU by contract, wherever its callers are: samples, collate functions and transforms of a loader, what is
+ * exported or traced once, tests. Only names, bases and decorators tell. */
 #include "lint/model_parts.h"
 
 #include <string.h>
 
+#include "lint/local.h"
 #include "lint/names.h"
 
 static bool has_word(const char *text, const char *const *words)
@@ -43,13 +44,33 @@ static bool is_cpu_class(const struct unit *u, const struct py_node *n)
 	return false;
 }
 
+/* A file of steps that a data set takes in the workers of its loader: transforms/noise.py. Those that are modules are as often
+ * moved to the GPU and called there. */
+static bool is_data_step(const struct unit *u)
+{
+	static const char *const places[] = { "transforms", "transform", "augmentation",
+					      "augmentations" };
+	const char *path = u->path;
+	size_t pos = 0;
+	struct bytes part;
+
+	if (local_has_word(u, "Module"))
+		return false;
+	while (next_part(path, '/', &pos, &part))
+		for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+			if (strncmp(part.v, places[i], strlen(places[i])) == 0 &&
+			    (part.n == strlen(places[i]) || part.v[strlen(places[i])] == '.'))
+				return true;
+	return false;
+}
+
 bool is_cpu_by_contract(const struct unit *u, const struct py_node *at)
 {
 	for (const struct scope *scope = names_scope(u, at); scope; scope = scope->outer)
 		if ((scope->node->kind == PY_FUNC && is_cpu_function(u, scope->node)) ||
 		    (scope->node->kind == PY_CLASS && is_cpu_class(u, scope->node)))
 			return true;
-	return u->is_test;
+	return u->is_test || is_data_step(u);
 }
 
 bool is_run_on_cpu(const struct scene *x)

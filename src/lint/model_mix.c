@@ -121,6 +121,15 @@ static bool needs_dimensions(const struct call *c)
 	return false;
 }
 
+/* nn.MultiheadAttention drops the mask that says what is_causal=True says as well, where no weights are asked for and no padding is
+ * masked (torch 2.9.1, torch/nn/functional.py, multi_head_attention_forward); which of them holds is often not known. */
+static bool is_dropped_mask(const struct call *c, const struct parameter *p)
+{
+	return p->name.n == strlen("attn_mask") &&
+	       strncmp(p->name.v, "attn_mask", p->name.n) == 0 && call_keyword(c, "is_causal") &&
+	       call_keyword(c, "need_weights") && !call_keyword(c, "key_padding_mask");
+}
+
 void mix_call(const struct scene *x, struct mix *m, const struct call *c, const char *params)
 {
 	struct parameter p = { 0 };
@@ -130,7 +139,7 @@ void mix_call(const struct scene *x, struct mix *m, const struct call *c, const 
 		const struct py_node *node = NULL;
 		const struct value *v = parameter_value(x, c, position, &p, &node);
 
-		if (!p.code || p.code == 'g')
+		if (!p.code || p.code == 'g' || is_dropped_mask(c, &p))
 			continue;
 		for (; v; v = p.is_rest ? parameter_value(x, c, ++position, &p, &node) : NULL)
 			mix_add(x, m, v, node, &p);

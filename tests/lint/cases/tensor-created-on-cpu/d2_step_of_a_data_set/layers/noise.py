@@ -1,0 +1,8 @@
+import random
+
+import torch
+
+
+def add_noise(data: torch.Tensor, variance) -> torch.Tensor:
+    noise = torch.normal(0, random.uniform(*variance), size=data.shape)  # BUG: tensor-created-on-cpu
+    return torch.sqrt((data + noise) ** 2)
