@@ -175,6 +175,16 @@ static const struct value *instance_attr(const struct scene *x, const struct val
 	return NULL;
 }
 
+/* torch.max(x, dim=1).values, x.topk(5).indices */
+static const struct value *pair_attr(const struct object *o, const char *name)
+{
+	size_t i = strcmp(name, "indices") == 0;
+
+	if (o->fields.n != 2 || (!i && strcmp(name, "values") != 0))
+		return NULL;
+	return is_placed(o->fields.v[0].value) ? o->fields.v[i].value : NULL;
+}
+
 static const struct value *array_attr(const struct value *base, const char *name)
 {
 	static const char *const numbers[] = { "shape", "size", "ndim", "dtype", "nbytes" };
@@ -222,6 +232,8 @@ const struct value *model_attr(struct interp *in, struct state *s, const struct 
 		return module_attr(&x, base, name);
 	if (o && o->kind == OBJ_INSTANCE)
 		return instance_attr(&x, base, name);
+	if (o && o->kind == OBJ_TUPLE && !o->cls)
+		return pair_attr(o, name);
 	if (base->kind == VAL_ARRAY)
 		return array_attr(base, name);
 	return NULL;
