@@ -135,7 +135,7 @@ static const struct value *module_attr(const struct scene *x, const struct value
 						  .min_rank = 1,
 						  .zero_dim = TRI_NO,
 						  .origin = origin_here(x, FROM_PARAMETER, NULL) });
-	return NULL;
+	return module_part(x, base, name);
 }
 
 /* What a tokenizer or processor calls its tensors. */

@@ -490,11 +490,21 @@ static bool parts(const struct scene *x, const struct call *c, const struct valu
 {
 	static const char *const parameters[] = { "parameters", "buffers", NULL };
 	static const char *const named[] = { "named_parameters", "named_buffers", NULL };
-	static const char *const unknown[] = { "modules", "children", "named_modules",
-					       "named_children", NULL };
+	static const char *const unknown[] = { "modules", "named_modules", NULL };
 
 	if (is_one_of(c->name, parameters) || is_one_of(c->name, named)) {
 		*ret = parameters_of(x, c, is_one_of(c->name, named));
+		return true;
+	}
+	if (strcmp(c->name, "children") == 0) {
+		*ret = sequence_of(x, OBJ_ITERATOR, module_children(x, c->self));
+		return true;
+	}
+	if (strcmp(c->name, "named_children") == 0) {
+		const struct value *pair[2] = { number_of(x, VAL_STR),
+						module_children(x, c->self) };
+
+		*ret = sequence_of(x, OBJ_ITERATOR, tuple_of(x, pair, 2));
 		return true;
 	}
 	if (is_one_of(c->name, unknown)) {

@@ -151,6 +151,9 @@ const struct value *tensor_rank(const struct scene *x, const struct value *v);
 /* array[...] = value: is it converted by __array__, which refuses CUDA tensors? */
 void array_store(const struct scene *x, const struct value *array,
 		 const struct value *const *indices, size_t n, const struct value *value);
+/* model_part.c: a part of an unread network under its name (NULL: none is known), and one that stands for its children. */
+const struct value *module_part(const struct scene *x, const struct value *base, const char *name);
+const struct value *module_children(const struct scene *x, const struct value *base);
 #define AXES "axes" /* the text of Matplotlib's Axes, or of an array of them */
 bool axes_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool array_method(const struct scene *x, const struct call *c, const struct value **ret);
