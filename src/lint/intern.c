@@ -15,7 +15,10 @@ struct intern {
 	ARRAY(struct entry) entries; /* of number i + 1 */
 	uint32_t *slots;             /* numbers; 0 is free */
 	size_t n_slots;              /* a power of two */
+	uint32_t *recent;            /* names by where their text lies: a guess, or 0 */
 };
+
+#define RECENT 1024
 
 static uint64_t hash_of(const void *key, size_t n)
 {
@@ -81,9 +84,17 @@ uint32_t intern_id(struct intern *t, const void *key, size_t n, bool *ret_is_new
 	return (uint32_t)t->entries.n;
 }
 
+/* Most are looked for by the text of the same node again and again. Another text may lie there by now. */
 uint32_t intern_name(struct interp *in, const char *name)
 {
-	return intern_id(in->shared->names, name, strlen(name), NULL);
+	struct intern *t = in->shared->names;
+	size_t at = ((uintptr_t)name >> 3 ^ (uintptr_t)name >> 13) % RECENT;
+
+	if (!t->recent)
+		t->recent = arena_alloc(t->arena, RECENT * sizeof *t->recent);
+	if (!t->recent[at] || strcmp(intern_text(in, t->recent[at]), name) != 0)
+		t->recent[at] = intern_id(t, name, strlen(name), NULL);
+	return t->recent[at];
 }
 
 const char *intern_text(struct interp *in, uint32_t id)

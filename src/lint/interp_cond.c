@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/str.h"
 #include "lint/names.h"
@@ -16,17 +17,19 @@
 
 static bool names_device(const char *text, size_t length)
 {
-	static const char *const words[] = { "cuda", "gpu", "device", "mps", "xpu", "cpu" };
-	char lower[TEXT_MAX + 1];
+	static const struct bytes words[] = { { "cuda", 4 }, { "cpu", 3 }, { "device", 6 },
+					      { "gpu", 3 },  { "mps", 3 }, { "xpu", 3 } };
 
 	if (length > TEXT_MAX)
 		return true;
-	for (size_t i = 0; i < length; i++)
-		lower[i] = (char)tolower((unsigned char)text[i]);
-	lower[length] = '\0';
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strstr(lower, words[i]))
-			return true;
+	for (size_t i = 0; i < length; i++) {
+		int first = tolower((unsigned char)text[i]);
+
+		for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+			if (first == *words[k].v && length - i >= words[k].n &&
+			    strncasecmp(text + i, words[k].v, words[k].n) == 0)
+				return true;
+	}
 	return false;
 }
 

@@ -186,11 +186,10 @@ static bool only_builds(const struct interp *in, const struct function *f)
 
 static bool is_entry_function(struct interp *in, struct mentions *m, const struct function *f)
 {
-	if (only_builds(in, f) || is_for_loaders(f->name) || doc_is_for_cpu(doc_of(f->node)))
+	if (was_entered(in, f->node) || only_builds(in, f) || is_for_loaders(f->name) ||
+	    doc_is_for_cpu(doc_of(f->node)))
 		return false;
-	if (in->is_unreached)
-		return !was_entered(in, f->node);
-	return !was_entered(in, f->node) && !has_caller(m, f->node);
+	return in->is_unreached || !has_caller(m, f->node);
 }
 
 static void run_function(struct interp *in, const struct state *after, const struct function *f)
@@ -383,13 +382,10 @@ static bool is_entry_method(struct interp *in, struct mentions *m, const struct 
 		       (klass_is_module(f->cls) || moves_its_own(f->cls->node));
 
 	if (f->node->kind != PY_FUNC || (starts_with(name, "__") && !is_call) ||
-	    is_before_move(name) || doc_is_for_cpu(doc_of(f->node)))
+	    is_before_move(name) || was_entered(in, f->node) || doc_is_for_cpu(doc_of(f->node)))
 		return false;
-	if (in->is_unreached)
-		return !was_entered(in, f->node);
-	if (was_entered(in, f->node))
-		return false;
-	return strcmp(name, "forward") == 0 || is_call || !has_caller(m, f->node);
+	return in->is_unreached || strcmp(name, "forward") == 0 || is_call ||
+	       !has_caller(m, f->node);
 }
 
 static bool is_bound_to_cpu(const struct klass *k)

@@ -282,7 +282,7 @@ static bool run_word(const struct scene *x, const struct call *c, const struct l
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		for (const struct api_word *w = tables[i]; w->does; w++)
-			if (strcmp(w->does, row->does) == 0)
+			if (*w->does == *row->does && strcmp(w->does, row->does) == 0)
 				return w->run(x, c, row, ret);
 	return false;
 }

@@ -116,7 +116,8 @@ const struct value *state_attr(const struct state *s, uint32_t id, const char *n
 	const struct object *o = state_object(s, id);
 
 	for (size_t i = 0; i < o->fields.n; i++)
-		if (o->fields.v[i].name && strcmp(o->fields.v[i].name, name) == 0)
+		if (o->fields.v[i].name && *o->fields.v[i].name == *name &&
+		    strcmp(o->fields.v[i].name, name) == 0)
 			return o->fields.v[i].value;
 	return NULL;
 }

@@ -7,6 +7,7 @@
 struct slot {
 	const char *key;
 	void *value;
+	size_t hash;
 };
 
 static size_t hash_of(const char *key)
@@ -18,18 +19,18 @@ static size_t hash_of(const char *key)
 	return hash ^ hash >> 15;
 }
 
-static struct slot *slot_of(struct slot *v, size_t n_slots, const char *key)
+static struct slot *slot_of(struct slot *v, size_t n_slots, const char *key, size_t hash)
 {
-	size_t i = hash_of(key) & (n_slots - 1);
+	size_t i = hash & (n_slots - 1);
 
-	while (v[i].key && strcmp(v[i].key, key) != 0)
+	while (v[i].key && (v[i].hash != hash || strcmp(v[i].key, key) != 0))
 		i = (i + 1) & (n_slots - 1);
 	return &v[i];
 }
 
 bool table_get(const struct table *t, const char *key, void **ret_value)
 {
-	const struct slot *slot = t->n_slots ? slot_of(t->v, t->n_slots, key) : NULL;
+	const struct slot *slot = t->n_slots ? slot_of(t->v, t->n_slots, key, hash_of(key)) : NULL;
 
 	if (!slot || !slot->key)
 		return false;
@@ -45,15 +46,17 @@ void table_put(struct arena *a, struct table *t, const char *key, void *value)
 
 		for (size_t i = 0; i < t->n_slots; i++) {
 			if (t->v[i].key)
-				*slot_of(v, n_slots, t->v[i].key) = t->v[i];
+				*slot_of(v, n_slots, t->v[i].key, t->v[i].hash) = t->v[i];
 		}
 		t->v = v;
 		t->n_slots = n_slots;
 	}
 
-	struct slot *slot = slot_of(t->v, t->n_slots, key);
+	size_t hash = hash_of(key);
+	struct slot *slot = slot_of(t->v, t->n_slots, key, hash);
 
 	t->n += !slot->key;
 	slot->key = slot->key ? slot->key : arena_strdup(a, key);
+	slot->hash = hash;
 	slot->value = value;
 }
