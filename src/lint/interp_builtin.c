@@ -294,7 +294,8 @@ static enum tri is_instance(const struct state *s, const struct value *v, const 
 						      : TRI_NO;
 	if (strcmp(type->text, "torch.nn.Module") == 0 && o && o->kind != OBJ_INSTANCE)
 		return o->kind == OBJ_MODULE ? TRI_YES : TRI_NO;
-	return TRI_UNKNOWN;
+	return strcmp(type->text, "torch.nn.Module") == 0 && v->kind == VAL_FUNC ? TRI_NO
+										 : TRI_UNKNOWN;
 }
 
 static enum tri is_instance_of_any(struct interp *in, struct state *s, const struct value *v,
