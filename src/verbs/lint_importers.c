@@ -160,11 +160,13 @@ json_t *importers_find(const struct lint_wish *wish, struct sys *sys, struct are
 	struct strlist tops = { 0 }, stems = { 0 };
 	json_t *o = json_object();
 
-	find_tops(&s, p, &tops);
+	for (size_t i = 0; i < wish->files.n; i++)
+		if (ends_with(wish->files.v[i], ".py")) /* no notebook, no standard input */
+			PUSH(a, &stems, module_stem(a, wish->files.v[i]));
+	if (stems.n)
+		find_tops(&s, p, &tops);
 	for (size_t i = 0; i < tops.n; i++)
 		read_below(&s, tops.v[i]);
-	for (size_t i = 0; i < wish->files.n; i++)
-		PUSH(a, &stems, module_stem(a, wish->files.v[i]));
 	for (int level = 0; level < LEVELS_MAX && stems.n; level++)
 		stems = take_level(&s, &stems);
 	project_free(p);
