@@ -41,7 +41,8 @@ struct shown_line {
 /* What is marked in a line: the finding's own place, or a station of the way. */
 struct mark_at {
 	const struct location *at;
-	const char *text; /* NULL: the finding's own */
+	const char *text; /* NULL: nothing more to say */
+	bool is_own;      /* the finding's own place */
 };
 
 struct page {
@@ -178,7 +179,8 @@ static void mark_line(const struct page *p, const struct shown_line *line, const
 {
 	size_t room = p->width - p->gutter - 3;
 	size_t start = column_of(line, m->at->column), end = column_of(line, m->at->end_column);
-	char dash = m->text ? '-' : '^';
+	char dash = m->is_own ? '^' : '-';
+	enum paint paint = m->is_own ? p->main : PAINT_FRAME;
 	struct str dashes = str_new(p->arena, 4096);
 
 	start = start > from ? start - from : 0;
@@ -191,7 +193,7 @@ static void mark_line(const struct page *p, const struct shown_line *line, const
 		str_addn(&dashes, &dash, 1);
 	gutter(p, 0, "| ");
 	str_addf(p->out, "%*s", (int)start, "");
-	put(p, m->text ? PAINT_FRAME : p->main, str_text(&dashes));
+	put(p, paint, str_text(&dashes));
 	if (!m->text) {
 		str_add(p->out, "\n");
 		return;
@@ -200,17 +202,23 @@ static void mark_line(const struct page *p, const struct shown_line *line, const
 	const char *text = shown(p, m->text);
 
 	if (end + 1 + term_width(text) <= room) {
-		put(p, PAINT_FRAME, arena_fmt(p->arena, " %s\n", text));
+		put(p, paint, arena_fmt(p->arena, " %s\n", text));
 		return;
 	}
 
-	size_t indent = start + 30 < room ? start : 0;
+	size_t indent = start + 30 < room ? start : 0, wide = term_width(text);
+
+	if (wide <= room && start + wide > room)
+		indent = room - wide; /* as near as it gets without a second line */
+	else if (wide <= room)
+		indent = start;
+
 	struct strlist lines = term_wrap(p->arena, text, room - indent);
 
 	str_add(p->out, "\n");
 	for (size_t i = 0; i < lines.n; i++) {
 		gutter(p, 0, "| ");
-		put(p, PAINT_FRAME, arena_fmt(p->arena, "%*s%s\n", (int)indent, "", lines.v[i]));
+		put(p, paint, arena_fmt(p->arena, "%*s%s\n", (int)indent, "", lines.v[i]));
 	}
 }
 
@@ -244,6 +252,12 @@ static bool same_file(const struct location *a, const struct location *b)
 	return strcmp(a->file, b->file) == 0 && a->cell == b->cell;
 }
 
+static bool same_span(const struct location *a, const struct location *b)
+{
+	return a->line == b->line && a->column == b->column && a->end_line == b->end_line &&
+	       a->end_column == b->end_column;
+}
+
 /* By line; the finding's own place stands first in its line. */
 static int by_line(const void *left, const void *right)
 {
@@ -251,8 +265,8 @@ static int by_line(const void *left, const void *right)
 
 	if (a->at->line != b->at->line)
 		return a->at->line < b->at->line ? -1 : 1;
-	if (!a->text != !b->text)
-		return a->text ? 1 : -1;
+	if (a->is_own != b->is_own)
+		return a->is_own ? -1 : 1;
 	if (a->at->column != b->at->column)
 		return a->at->column < b->at->column ? -1 : 1;
 	return 0;
@@ -280,9 +294,15 @@ static void places(const struct page *p, const struct finding *f)
 	struct mark_at *all = arena_alloc(p->arena, (f->way.n + 1) * sizeof *all), *here;
 	size_t n = 0;
 
-	all[n++] = (struct mark_at){ f->location, NULL };
-	for (size_t i = 0; i < f->way.n; i++)
-		all[n++] = (struct mark_at){ &f->way.v[i].at, f->way.v[i].text };
+	all[n++] = (struct mark_at){ .at = f->location, .is_own = true };
+	for (size_t i = 0; i < f->way.n; i++) {
+		const struct location *at = &f->way.v[i].at;
+
+		if (!all[0].text && same_file(at, f->location) && same_span(at, f->location))
+			all[0].text = f->way.v[i].text; /* said once, beside the carets */
+		else
+			all[n++] = (struct mark_at){ .at = at, .text = f->way.v[i].text };
+	}
 	here = arena_alloc(p->arena, n * sizeof *here);
 	for (size_t i = 0; i < n; i++) {
 		const struct location *at = all[i].at;

@@ -115,6 +115,17 @@ def carets(folder):
 
 
 @in_folder
+def marked_once(folder):
+    """a place that is the finding's own and a station of the way is marked once, with carets and the station's words"""
+    write(folder, "a.py", "import torch\nx = torch.ones(3)\nprint(x + torch.ones(3).cuda())\n")
+    lines = lint(folder, "a.py").stdout.decode().splitlines()
+    marks = [line for line in lines if re.match(r" *\| +[-^]+", line)]
+    spans = [re.search(r"[-^]+", line).span() for line in marks]
+    if len(marks) < 2 or len(set(spans)) != len(spans) or not any(re.search(r"\^ created on the CPU here$", line) for line in marks):
+        yield lines
+
+
+@in_folder
 def ascii_only(folder):
     """without UTF-8 nothing but ASCII is written"""
     write(folder, "ü.py", "import torch\nprint('宽', os.getcwd())\n")
