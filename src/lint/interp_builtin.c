@@ -250,12 +250,34 @@ static bool run_next(struct interp *in, struct state *s, const struct call *c,
 	return true;
 }
 
+/* Was it appended, and no layer, which are all there from the beginning? */
+static bool is_put_in(const struct state *s, const struct object *o, const struct object_field *f)
+{
+	bool is_module = f->value->kind == VAL_OBJECT &&
+			 state_object(s, f->value->object)->kind == OBJ_MODULE;
+
+	return !is_module && f->node && o->site &&
+	       (f->node->start < o->site->start || f->node->end > o->site->end);
+}
+
+/* len(self.memory) in a loop: what it holds in the first round is not what it holds in the last. */
+static bool is_filled(const struct interp *in, const struct state *s, const struct call *c,
+		      const struct object *o)
+{
+	const struct py_node *list = c->args[0].node;
+	bool put_in = o->kind == OBJ_LIST && list && list->kind == PY_ATTR && o->fields.n;
+
+	for (size_t i = 0; put_in && i < o->fields.n; i++)
+		put_in = is_put_in(s, o, &o->fields.v[i]);
+	return put_in && interp_in_loop(in);
+}
+
 static bool run_len(struct interp *in, struct state *s, const struct call *c,
 		    const struct value **ret)
 {
 	const struct value *v = call_positional(c, 0);
 	const struct object *o = v && v->kind == VAL_OBJECT ? state_object(s, v->object) : NULL;
-	bool is_exact = o && !o->element && !o->is_open &&
+	bool is_exact = o && !o->element && !o->is_open && !is_filled(in, s, c, o) &&
 			(o->kind == OBJ_LIST || o->kind == OBJ_TUPLE || o->kind == OBJ_DICT);
 
 	*ret = is_exact ? value_int(in->arena, (int64_t)o->fields.n)
@@ -553,7 +575,16 @@ static bool run_deque(struct interp *in, struct state *s, const struct call *c,
 	struct call items = *c;
 
 	items.n_args = c->n_args && !c->args[0].name && !c->args[0].stars ? 1 : 0;
-	return (!c->n_args || items.n_args || c->args[0].name) && run_list(in, s, &items, ret);
+	if ((c->n_args && !items.n_args && !c->args[0].name) || !run_list(in, s, &items, ret))
+		return false;
+	/* A memory that is filled while the program runs: `len(memory) > 32` is for later. */
+	if (!items.n_args && (*ret)->kind == VAL_OBJECT) {
+		struct object o = *state_object(s, (*ret)->object);
+
+		o.is_open = true;
+		state_put(in, s, (*ret)->object, &o);
+	}
+	return true;
 }
 
 /* namedtuple("Step", ["state", "reward"]), namedtuple("Step", "state reward"): the names are the fields of what is made. */

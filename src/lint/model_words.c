@@ -279,7 +279,9 @@ void way_of_origin(const struct scene *x, struct finding *f, const struct origin
 		stations[n++] = o;
 	while (n) {
 		const struct origin *station = stations[--n];
-		const char *words = origin_words(station->kind);
+		bool makes =
+			n && station->kind == FROM_LOADER && stations[n - 1]->kind == FROM_LOADER;
+		const char *words = makes ? "the loader is made here" : origin_words(station->kind);
 
 		if (words && station->node)
 			lint_way(interp_unit(x->in), f, station->unit, station->node, "%s", words);
