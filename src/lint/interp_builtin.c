@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "lint/names.h"
 
 struct builtin {
 	const char *name;
@@ -343,6 +344,38 @@ static enum tri is_instance_of_any(struct interp *in, struct state *s, const str
 	return yes;
 }
 
+/* torch.tensor(x), torch.FloatTensor(x), torch.from_numpy(x) */
+static bool makes_tensors(const struct interp *in, const struct py_node *call)
+{
+	const struct unit *u = in->frame->unit;
+	const struct scope *scope = names_scope(u, call);
+	const struct py_node *n = scope ? scope->node : NULL;
+
+	return n && n->kind == PY_FUNC &&
+	       (memmem(u->text + n->start, n->end - n->start, "ensor(", 6) ||
+		memmem(u->text + n->start, n->end - n->start, "from_numpy(", 11));
+}
+
+/* Of which type an argument is that nobody gives here is its caller's choice, one of them: "x@17==list". Only where that
+ * matters: in a function that makes tensors of data. NULL: it is none. */
+static const char *choice_of_type(struct interp *in, const struct value *v,
+				  const struct py_node *call)
+{
+	const struct py_node *type =
+		call->kind == PY_CALL && call->list.n == 2 ? call->list.v[1]->a : NULL;
+	const struct origin *o = v->origin;
+	const char *text = v->param_text;
+
+	if (!type || !in->is_library || !makes_tensors(in, call))
+		return NULL;
+	if (!text && v->kind == VAL_PLACED && o && o->kind == FROM_ARGUMENT &&
+	    o->node->kind == PY_NAME)
+		text = arena_fmt(in->arena, "%s@%u", o->node->name, o->node->id);
+	if (!text || !strchr(text, '@') || *text == '!' || strstr(text, "=="))
+		return NULL;
+	return arena_fmt(in->arena, "%s==%s", text, lint_text(in->frame->unit, type, 60));
+}
+
 static bool run_isinstance(struct interp *in, struct state *s, const struct call *c,
 			   const struct value **ret)
 {
@@ -353,6 +386,9 @@ static bool run_isinstance(struct interp *in, struct state *s, const struct call
 	yes = is_instance_of_any(in, s, call_positional(c, 0), call_positional(c, 1), c->node);
 	*ret = yes == TRI_UNKNOWN ? value_number(in->arena, VAL_BOOL)
 				  : value_bool(in->arena, yes == TRI_YES);
+	if (yes == TRI_UNKNOWN && choice_of_type(in, call_positional(c, 0), c->node))
+		*ret = value_with_param(in->arena, *ret,
+					choice_of_type(in, call_positional(c, 0), c->node));
 	return true;
 }
 

@@ -221,6 +221,41 @@ static void refine_other(struct interp *in, struct state *s, const char *name, b
 		name_store(in, s, name, value_unknown());
 }
 
+/* if isinstance(x, list): of a parameter, whose uses may have told something else. NULL: as it was. */
+static const struct value *of_type(struct interp *in, struct state *s, const struct py_node *type)
+{
+	const char *dotted = names_dotted(in->frame->unit, type);
+
+	if (type->kind == PY_TUPLE && type->list.n)
+		type = type->list.v[0];
+	if (dotted && strcmp(dotted, "numpy.ndarray") == 0)
+		return value_number(in->arena, VAL_ARRAY);
+	if (type->kind != PY_NAME)
+		return NULL;
+	if (strcmp(type->name, "float") == 0 || strcmp(type->name, "int") == 0)
+		return value_number(in->arena, VAL_FLOAT);
+	if (strcmp(type->name, "str") == 0)
+		return value_number(in->arena, VAL_STR);
+	if (strcmp(type->name, "list") != 0 && strcmp(type->name, "tuple") != 0)
+		return NULL;
+	return make_of_element(in, s, *type->name == 'l' ? OBJ_LIST : OBJ_TUPLE, value_unknown(),
+			       type);
+}
+
+static void refine_type(struct interp *in, struct state *s, const struct py_node *test)
+{
+	const char *name = test->list.v[0]->a->name;
+	const struct value *v = is_local(in, s, name) ? name_load(in, s, name) : NULL;
+	bool open = v && ((v->kind == VAL_UNKNOWN && !v->maybe) || v->kind == VAL_PLACED);
+	const struct value *told =
+		open && in->is_library ? of_type(in, s, test->list.v[1]->a) : NULL;
+
+	if (told)
+		name_store(in, s, name, told);
+	else
+		refine_other(in, s, name, true);
+}
+
 static const struct value *but_none(struct interp *in, const struct value *v)
 {
 	struct value copy = *v;
@@ -245,7 +280,7 @@ static void refine(struct interp *in, struct state *s, const struct py_node *tes
 	else if (!yes && tensor_test(in, test))
 		refine_other(in, s, tensor_test(in, test), false);
 	else if (yes && is_other_test(in, test))
-		refine_other(in, s, test->list.v[0]->a->name, true);
+		refine_type(in, s, test);
 	if (!name || !is_local(in, s, name))
 		return;
 	v = name_load(in, s, name);

@@ -1,0 +1,16 @@
+import numpy as np
+import torch
+
+
+def rescale(points: torch.Tensor, factor):
+    if isinstance(factor, (list, tuple)):
+        factor = torch.tensor(factor, device=points.device)
+    return points * factor
+
+
+def project(points: torch.Tensor, matrix=None):
+    if matrix is None:
+        return points
+    if isinstance(matrix, np.ndarray):
+        matrix = torch.from_numpy(matrix)
+    return points @ matrix.to(points.device)
