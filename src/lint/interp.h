@@ -466,6 +466,8 @@ void library_run(struct interp *in, const struct state *after);
 bool given_is_module(const struct function *f, const struct py_param *p);
 const struct value *given_module(struct interp *in, struct state *s, const struct unit *u,
 				 const struct py_node *site);
+/* backward(ctx, grad_output) of a torch.autograd.Function, which autograd calls with tensors; loss.backward() is another. */
+bool is_backward(struct interp *in, const struct function *f);
 /* A parameter of which nothing is known but its place in the signature. */
 const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
 				  size_t i);

@@ -384,7 +384,7 @@ static bool is_entry_method(struct interp *in, struct mentions *m, const struct 
 	if (f->node->kind != PY_FUNC || (starts_with(name, "__") && !is_call) ||
 	    is_before_move(name) || was_entered(in, f->node) || doc_is_for_cpu(doc_of(f->node)))
 		return false;
-	return in->is_unreached || strcmp(name, "forward") == 0 || is_call ||
+	return in->is_unreached || strcmp(name, "forward") == 0 || is_call || is_backward(in, f) ||
 	       !has_caller(m, f->node);
 }
 

@@ -109,6 +109,23 @@ static bool is_input(const struct function *f, const struct py_param *p)
 	       p == &f->node->params.v[1];
 }
 
+bool is_backward(struct interp *in, const struct function *f)
+{
+	struct strlist bases = { 0 };
+	bool unknown = false;
+
+	if (!f->cls || strcmp(f->name, "backward") != 0)
+		return false;
+	klass_library_bases(f->cls, in->arena, &bases, &unknown);
+	return bases.n && strcmp(bases.v[0], "torch.autograd.Function") == 0;
+}
+
+/* Zeros for what has no gradient. */
+static bool is_gradient(struct interp *in, const struct function *f, const struct py_param *p)
+{
+	return p != &f->node->params.v[0] && p->kind == PARAM_PLAIN && is_backward(in, f);
+}
+
 static const struct value *unannotated(struct interp *in, const struct function *f,
 				       const struct py_param *p, const struct value *fallback)
 {
@@ -130,7 +147,8 @@ static const struct value *unannotated(struct interp *in, const struct function 
 	/* A length that is a tensor was counted on the host, or traced there. */
 	if (!type && is_count_name(p->name) && param_is_tensor(f->unit, f->node, p, false))
 		return value_unknown();
-	if (type == DOC_TENSOR || (!type && param_is_tensor(f->unit, f->node, p, is_input(f, p))))
+	if (type == DOC_TENSOR || is_gradient(in, f, p) ||
+	    (!type && param_is_tensor(f->unit, f->node, p, is_input(f, p))))
 		return value_tensor(in->arena, device_of_param(p->node), TRI_UNKNOWN,
 				    origin_new(in, FROM_ARGUMENT, p->node, NULL));
 	if (type != DOC_NOTHING)
