@@ -300,6 +300,10 @@ static enum tri is_instance(const struct state *s, const struct value *v, const 
 		return klass_derives(k, type->cls) ? TRI_YES : k->is_unknown ? TRI_UNKNOWN : TRI_NO;
 	if (type->kind != VAL_API)
 		return TRI_UNKNOWN;
+	/* Of an argument only its annotation may have said so. */
+	if (v->kind == VAL_TENSOR && !(v->origin && v->origin->kind == FROM_ARGUMENT) &&
+	    (strncmp(type->text, "builtins.", 9) == 0 || strncmp(type->text, "numpy.", 6) == 0))
+		return strcmp(type->text, "builtins.object") == 0 ? TRI_YES : TRI_NO;
 	if (strcmp(type->text, "builtins.list") == 0 && o)
 		return o->kind == OBJ_LIST ? TRI_YES : TRI_NO;
 	if (strcmp(type->text, "builtins.dict") == 0 && o && o->kind != OBJ_INSTANCE)

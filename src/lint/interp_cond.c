@@ -217,7 +217,8 @@ static void refine_other(struct interp *in, struct state *s, const char *name, b
 	const struct value *v = is_local(in, s, name) ? name_load(in, s, name) : NULL;
 	bool is_argument = v && v->origin && v->origin->kind == FROM_ARGUMENT;
 
-	if (v && v->kind == VAL_PLACED && (told || !is_argument))
+	if (v && (v->kind == VAL_PLACED || (told && v->kind == VAL_TENSOR)) &&
+	    (told || !is_argument))
 		name_store(in, s, name, value_unknown());
 }
 
