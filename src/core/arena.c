@@ -141,15 +141,18 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_vfmt(struct arena *a, const char *fmt, va_list ap)
 {
+	char near[256]; /* most are shorter, and are printed once */
 	va_list again;
 
 	va_copy(again, ap);
 
-	int n = vsnprintf(NULL, 0, fmt, again);
+	int n = vsnprintf(near, sizeof near, fmt, again);
 
 	va_end(again);
 	if (n < 0)
 		return arena_strdup(a, "");
+	if ((size_t)n < sizeof near)
+		return arena_strndup(a, near, (size_t)n);
 
 	char *text = arena_alloc(a, (size_t)n + 1);
 

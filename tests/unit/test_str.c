@@ -59,6 +59,23 @@ static void builder_stops_at_its_limit(void **state)
 	arena_free(a);
 }
 
+/* Shorter ones are printed into a buffer first. */
+static void formats_texts_of_every_length(void **state)
+{
+	struct arena *a = arena_new();
+	char text[600];
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	for (int n = 0; n < (int)sizeof text; n++) {
+		const char *made = arena_fmt(a, "%.*s", n, text);
+
+		assert_int_equal(strlen(made), n);
+		assert_memory_equal(made, text, (size_t)n);
+	}
+	arena_free(a);
+}
+
 static void walks_lines_and_parts(void **state)
 {
 	struct bytes text = { "one\r\n\ntwo", 9 }, line;
@@ -111,6 +128,7 @@ int main(void)
 		cmocka_unit_test(escapes_every_byte_and_back),
 		cmocka_unit_test(escapes_what_is_not_utf8),
 		cmocka_unit_test(builder_stops_at_its_limit),
+		cmocka_unit_test(formats_texts_of_every_length),
 		cmocka_unit_test(walks_lines_and_parts),
 		cmocka_unit_test(reads_whole_numbers_only),
 		cmocka_unit_test(guesses_what_was_meant),
