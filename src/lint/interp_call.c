@@ -347,6 +347,22 @@ static void call_model(struct interp *in, struct states *out, struct state *s,
 	states_give(in, out, s, v);
 }
 
+static void call_read_module(struct interp *in, struct states *out, struct state *s,
+			     const struct value *forward, const struct call *c)
+{
+	struct args args = {
+		.v = c->args, .n = c->n_args, .at = c->node, .is_discarded = c->is_discarded
+	};
+	struct states after = { 0 };
+
+	call_value(in, &after, s, forward, &args);
+	for (size_t i = 0; i < after.n; i++) {
+		const struct value *v = state_pop(&after.v[i]);
+
+		states_give(in, out, &after.v[i], model_read_result(in, &after.v[i], c, v));
+	}
+}
+
 static void call_object(struct interp *in, struct states *out, struct state *s,
 			const struct value *callee, const struct args *args)
 {
@@ -364,6 +380,8 @@ static void call_object(struct interp *in, struct states *out, struct state *s,
 
 	if (state_attr(s, callee->object, HOOKED))
 		give_unknown(in, out, s, NULL, args);
+	else if (method && state_object(s, callee->object)->kind == OBJ_MODULE)
+		call_read_module(in, out, s, method, &c);
 	else if (method)
 		call_value(in, out, s, method, args);
 	else if (named_tuple_call(in, s, &c, &made))

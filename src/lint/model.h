@@ -73,6 +73,9 @@ void model_set_attr(struct interp *in, struct state *s, uint32_t module, const c
 		    const struct value *value, const struct py_node *at);
 /* A new object of a read class that is a Module (before its __init__ runs): sets kind, device, has_tensors, text of `o`. */
 void model_new_module(struct interp *in, struct state *s, const struct klass *k, struct object *o);
+/* What a module of read code gave back when it was called: what of that is not known is where it is, as the input was. */
+const struct value *model_read_result(struct interp *in, struct state *s, const struct call *c,
+				      const struct value *result);
 /* One of several modules (value_is_any_module): are all that have tensors on one known device? */
 bool model_are_together(struct interp *in, struct state *s, const struct value *modules);
 /* What the annotation of a parameter says ("x: torch.Tensor", "Optional[Tensor]", "device: torch.device"); NULL: nothing. */

@@ -204,3 +204,54 @@ bool network_gave(const struct origin *o)
 	}
 	return false;
 }
+
+/* ---- read networks with parts that were not ---- */
+
+/* What of a result is not known is where the module is, if it is a tensor. */
+static const struct value *filled(const struct scene *x, const struct value *result,
+				  const struct value *placed)
+{
+	const struct object *o = object_of(x, result);
+	const struct value *items[8];
+
+	if (result->kind == VAL_UNKNOWN && !result->maybe)
+		return placed;
+	if (!o || o->kind != OBJ_TUPLE || o->element || o->is_open || o->fields.n > 8)
+		return result;
+	for (size_t i = 0; i < o->fields.n; i++) {
+		items[i] = o->fields.v[i].value;
+		if (items[i]->kind == VAL_UNKNOWN && !items[i]->maybe)
+			items[i] = placed;
+	}
+	return tuple_of(x, items, o->fields.n);
+}
+
+static bool has_unknown(const struct scene *x, const struct value *result)
+{
+	const struct object *o = object_of(x, result);
+	bool found = result->kind == VAL_UNKNOWN && !result->maybe;
+
+	for (size_t i = 0; o && o->kind == OBJ_TUPLE && i < o->fields.n; i++)
+		found |= o->fields.v[i].value->kind == VAL_UNKNOWN;
+	return found;
+}
+
+const struct value *model_read_result(struct interp *in, struct state *s, const struct call *c,
+				      const struct value *result)
+{
+	struct scene x = scene_of(in, s, c->node);
+	const struct object *o = object_of(&x, c->self);
+	struct place p;
+
+	if (!has_unknown(&x, result) || !o || o->kind != OBJ_MODULE || !o->cls)
+		return result;
+	p = module_place(&x, c->self->object);
+	/* What it holds is not known, but it was moved as a whole. */
+	if (!p.has_tensors || p.device.kind == DEV_UNKNOWN)
+		p.device = o->moved || !p.has_tensors ? o->device : p.device;
+	if (p.device.kind != DEV_CUDA && p.device.kind != DEV_ARG)
+		return result;
+	if (!network_is_given_on(&x, c, p.device) || !klass_leaves_results(s, o->cls))
+		return result;
+	return filled(&x, result, value_placed(x.a, p.device, origin_here(&x, FROM_NETWORK, NULL)));
+}

@@ -134,6 +134,8 @@ bool klass_is_module(
 	const struct klass *k); /* the base chain reaches nn.Module in read code or the tables */
 /* What unread code gave back that no tensor went into (interp_data.c). */
 bool value_is_data(const struct value *v);
+/* Nothing in the class of a module takes what its forward gives back to the host (interp_network.c). */
+bool klass_leaves_results(const struct state *s, const struct klass *k);
 /* Makers of values. */
 const struct value *value_unknown(void);
 const struct value *value_none(void);
