@@ -54,7 +54,7 @@ static bool is_data_step(const struct unit *u)
 	size_t pos = 0;
 	struct bytes part;
 
-	if (local_has_word(u, "Module"))
+	if (local_has_word(u, "Module") || local_has_word(u, "forward"))
 		return false;
 	while (next_part(path, '/', &pos, &part))
 		for (size_t i = 0; i < sizeof places / sizeof *places; i++)

@@ -1,0 +1,5 @@
+from transforms.squash import Squash
+
+
+def make():
+    return Squash(2.0)

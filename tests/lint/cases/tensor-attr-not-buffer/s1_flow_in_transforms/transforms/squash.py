@@ -1,0 +1,14 @@
+import torch
+
+from .base import Transform
+
+
+class Squash(Transform):
+    """A step of a flow, not of a data set."""
+
+    def __init__(self, temperature=1.0):
+        super().__init__()
+        self.temperature = torch.Tensor([temperature])  # BUG: tensor-attr-not-buffer
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return torch.sigmoid(self.temperature * inputs)
