@@ -451,10 +451,19 @@ static void doubts_prove_nothing(void **state)
 {
 	(void)state;
 	check(TORCH "import config\nx = 1\n"
-		    "if config.use_gpu:\n    reveal(x)\n"
+		    "if config.device:\n    reveal(x)\n"
 		    "if config.verbose:\n    x = 2\n    reveal(x)\n"
 		    "reveal(x)\n",
 	      "int 2\nint\n");
+}
+
+static void what_asks_for_the_gpu_is_no_doubt(void **state)
+{
+	(void)state;
+	check(TORCH "import config\nx = 1\n"
+		    "if config.use_gpu:\n    reveal(x)\nelse:\n    reveal(2)\n"
+		    "if not config.use_gpu:\n    reveal(3)\n",
+	      "int 1\n");
 }
 
 static void none_on_one_way_does_not_lose_the_object(void **state)
@@ -745,6 +754,7 @@ int main(void)
 		cmocka_unit_test(a_flag_has_one_value),
 		cmocka_unit_test(an_option_that_is_not_given_is_none),
 		cmocka_unit_test(doubts_prove_nothing),
+		cmocka_unit_test(what_asks_for_the_gpu_is_no_doubt),
 		cmocka_unit_test(none_on_one_way_does_not_lose_the_object),
 		cmocka_unit_test(one_of_two_objects_is_lost_when_used),
 		cmocka_unit_test(the_first_round_proves),
