@@ -176,9 +176,10 @@ struct interp {
 	uint32_t nest; /* evaluations that are going on */
 	uint32_t salt; /* tells apart what one node makes several of */
 	bool is_library;
-	bool is_unreached; /* library mode: what no call has reached is run */
-	bool is_for_cpu;   /* library mode: a program of its own, which asks for no GPU */
-	bool is_over;      /* the budget is spent */
+	const struct state *left; /* library mode: what the top level left */
+	bool is_unreached;        /* library mode: what no call has reached is run */
+	bool is_for_cpu;          /* library mode: a program of its own, which asks for no GPU */
+	bool is_over;             /* the budget is spent */
 	uint32_t steps, steps_max, steps_unit;
 	uint32_t resolving;              /* imports that are being followed within each other */
 	struct states *exits;            /* sys.exit() and the end of the program */
@@ -285,6 +286,10 @@ const struct value *var_get(const struct interp *in, const struct state *s, uint
 void var_set(struct interp *in, struct state *s, uint32_t frame, uint32_t name,
 	     const struct value *v);
 void var_del(struct interp *in, struct state *s, uint32_t frame, uint32_t name);
+/* Library mode: does a module's name still hold what the top level left in it, and may a function that a caller has called put
+ * something else there (`global device`)? `v` is what `frame`, the module's, holds. */
+bool is_set_by_others(struct interp *in, const struct unit *u, uint32_t frame, const char *name,
+		      const struct value *v);
 /* Python's own search, from the frame that runs outwards; never NULL. */
 const struct value *name_load(struct interp *in, struct state *s, const char *name);
 void name_store(struct interp *in, struct state *s, const char *name, const struct value *v);

@@ -263,6 +263,14 @@ const struct value *value_now(struct interp *in, struct state *s, const struct v
 	return yes == TRI_UNKNOWN ? v : value_bool(in->arena, yes == TRI_YES);
 }
 
+bool is_set_by_others(struct interp *in, const struct unit *u, uint32_t frame, const char *name,
+		      const struct value *v)
+{
+	if (!in->is_library || !names_is_set_inside(u, name))
+		return false;
+	return u != in->unit || v == var_get(in, in->left, frame, intern_name(in, name));
+}
+
 const struct value *name_load(struct interp *in, struct state *s, const char *name)
 {
 	uint32_t id = intern_name(in, name);
@@ -273,8 +281,7 @@ const struct value *name_load(struct interp *in, struct state *s, const char *na
 		memo_saw_name(in, f, id, v);
 		if (!v)
 			continue;
-		if (in->is_library && !frame_at(in, f)->parent &&
-		    names_is_set_inside(in->frame->unit, name))
+		if (!frame_at(in, f)->parent && is_set_by_others(in, in->frame->unit, f, name, v))
 			return value_unknown();
 		return value_now(in, s, v);
 	}

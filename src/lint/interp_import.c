@@ -117,7 +117,7 @@ const struct value *unit_attr(struct interp *in, struct state *s, struct unit *u
 	const struct value *v = var_get(in, s, m->frame, id);
 
 	memo_saw_name(in, m->frame, id, v);
-	if (v && in->is_library && names_is_set_inside(u, name))
+	if (v && is_set_by_others(in, u, m->frame, name, v))
 		return value_unknown();
 	if (v)
 		return value_now(in, s, v);

@@ -583,6 +583,7 @@ void library_run(struct interp *in, const struct state *after)
 {
 	struct mentions m = { .in = in, .names = intern_new(in->own) };
 
+	in->left = after;
 	in->is_for_cpu = is_cpu_program(in->unit);
 	ast_walk(in->unit->tree, count_mention, &m);
 	for (int round = 0; round < 2; round++) {
