@@ -102,6 +102,7 @@ struct finding {
 		*headline; /* the reason in the verdict line: "this torch was built without CUDA" */
 	const char *explained_by; /* id, or NULL */
 	size_t order;             /* place in the list of rules */
+	bool stops_first; /* of its stage: the program ends there before it meets the others */
 	ARRAY(struct evidence) evidence;
 	ARRAY(struct fix) fixes;
 	const char

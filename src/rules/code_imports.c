@@ -84,6 +84,19 @@ static void add_fix(const struct facts *f, struct report *r, struct finding *x,
 			    index ? index : "");
 }
 
+/* What the script imports stands mostly at its head; a line above it is met first. */
+static bool is_met_first(const struct code *code, uint32_t line)
+{
+	for (size_t i = 0; i < code->n_findings; i++) {
+		const struct location *at = code->findings[i]->location;
+
+		if (strcmp(path_basename(at->file), path_basename(code->script)) == 0 &&
+		    at->line < line)
+			return false;
+	}
+	return true;
+}
+
 void judge_imports(const struct facts *f, const struct code *code, struct report *r)
 {
 	const struct python *py = &f->python;
@@ -103,6 +116,7 @@ void judge_imports(const struct facts *f, const struct code *code, struct report
 			    : "whether this Python has %s is not known",
 		       names);
 	x->rule = x->id;
+	x->stops_first = sure && is_met_first(code, lines.v[0].line);
 	x->headline = sure ? arena_fmt(r->arena, "%s stops at line %u: this Python has no %s",
 				       script, lines.v[0].line, lines.v[0].module)
 			   : x->title;

@@ -114,6 +114,8 @@ static int compare(const void *a, const void *b)
 		return x->role < y->role ? -1 : 1;
 	if (x->stage != y->stage)
 		return x->stage < y->stage ? -1 : 1;
+	if (x->stops_first != y->stops_first)
+		return x->stops_first ? -1 : 1;
 	if (x->order != y->order)
 		return x->order < y->order ? -1 : 1;
 	int by_id = strcmp(x->id, y->id);
