@@ -40,9 +40,10 @@ static void note(struct interp *in, const struct unit *callee, uint32_t node, st
 static struct device place_of_one(const struct state *s, const struct value *v)
 {
 	struct device d = state_device(s, v);
-
 	bool is_batch = v->origin && v->origin->kind == FROM_LOADER;
 
+	if (v->is_param && d.kind == DEV_CPU) /* goes along when its module is moved */
+		return (struct device){ 0 };
 	return d.kind == DEV_BATCH || (is_batch && (d.kind == DEV_ARG || v->kind == VAL_UNKNOWN))
 		       ? (struct device){ .kind = DEV_CPU }
 		       : d;

@@ -1,0 +1,13 @@
+# A layer hands over its parameters while it is made, on the CPU; they go along when it is moved, and so is the sample.
+import torch
+from torch import Tensor
+
+
+class Posterior:
+    def __init__(self, mu: Tensor, rho: Tensor):
+        self.mu = mu
+        self.rho = rho
+
+    def sample(self) -> Tensor:
+        noise = torch.randn_like(self.rho)
+        return self.mu + torch.log1p(torch.exp(self.rho)) * noise
