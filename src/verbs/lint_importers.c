@@ -43,17 +43,24 @@ static bool has_path(const struct strlist *list, const char *path)
 	return false;
 }
 
+static bool begins_with(struct bytes line, const char *word)
+{
+	size_t n = strlen(word);
+
+	return line.n >= n && memcmp(line.v, word, n) == 0;
+}
+
 /* "from models.net import Net" and its like */
-static const char *import_lines(struct arena *a, const char *text)
+static const char *import_lines(struct arena *a, struct bytes text)
 {
 	struct str out = str_new(a, LINES_MAX);
 	struct bytes line;
 	size_t pos = 0;
 
-	while (next_part(text, '\n', &pos, &line)) {
-		size_t blank = strspn(line.v, " \t");
-
-		if (starts_with(line.v + blank, "import ") || starts_with(line.v + blank, "from "))
+	while (next_line(text, &pos, &line)) {
+		while (line.n && (line.v[0] == ' ' || line.v[0] == '\t'))
+			line = (struct bytes){ line.v + 1, line.n - 1 };
+		if (begins_with(line, "import ") || begins_with(line, "from "))
 			str_addf(&out, "%.*s\n", (int)line.n, line.v);
 	}
 	return str_text(&out);
@@ -69,11 +76,13 @@ static void read_one(struct search *s, const char *path)
 	scratch = arena_new();
 	sys_read_into(s->sys, scratch);
 	if (sys_read(s->sys, path, &raw) == 0) {
-		struct bytes code = source_new(scratch, path, raw)->text;
+		/* A notebook's pictures may hold any word. */
+		struct bytes code =
+			ends_with(path, ".ipynb") ? source_new(scratch, path, raw)->text : raw;
 
 		PUSH(s->arena, &s->texts,
 		     ((struct text){ .path = path,
-				     .imports = import_lines(s->arena, code.v ? code.v : ""),
+				     .imports = import_lines(s->arena, code),
 				     .is_program = is_program(code, path) }));
 	}
 	sys_read_into(s->sys, NULL);

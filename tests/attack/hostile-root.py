@@ -5,7 +5,7 @@ Takes a healthy machine as a plain tree, replaces each place that is read by eac
 loops, FIFO, devices, sockets, 1 GB, 10,000 names, escape sequences, invalid UTF-8 ...), then a case folder with
 hostile root.meta, env, root.elf and probes. Each run must end at once, small, with an honest exit status and clean
 output; strace shows what was opened. What it must not read carries the word OUTSIDE.
-Prints TAP; the replacements run for 25 s in an order that the seed gives, all of them with --all.
+Prints TAP; the replacements run for 10 s in an order that the seed gives, all of them with --all.
 """
 
 import errno
