@@ -304,6 +304,14 @@ static void exec_expr(struct run *r, const struct py_node *n)
 	run_eval(r, n->a);
 }
 
+/* What a loop's end has to know goes on behind it; an exception does not. */
+static void exec_leave(struct run *r, const struct py_node *n)
+{
+	if (n->kind != PY_RAISE && r->breaks)
+		paths_join(r, r->breaks, paths_copy(r));
+	r->now->is_dead = true;
+}
+
 static void exec(struct run *r, const struct py_node *n)
 {
 	if (n->kind != PY_IF && n->kind != PY_FOR && n->kind != PY_WITH && n->kind != PY_TRY)
@@ -327,12 +335,8 @@ static void exec(struct run *r, const struct py_node *n)
 		break;
 	case PY_CONTINUE:
 	case PY_BREAK:
-		if (r->breaks)
-			paths_join(r, r->breaks, paths_copy(r));
-		r->now->is_dead = true;
-		break;
 	case PY_RAISE:
-		r->now->is_dead = true;
+		exec_leave(r, n);
 		break;
 	case PY_DEL:
 		exec_del(r, n);
