@@ -199,6 +199,14 @@ bool ends_with(const char *s, const char *suffix)
 	return n >= m && strcmp(s + n - m, suffix) == 0;
 }
 
+bool is_one_of(const char *s, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(s, *words) == 0)
+			return true;
+	return false;
+}
+
 const char *shell_word(struct arena *a, const char *text)
 {
 	struct str word = str_new(a, 2 * strlen(text) + 4);

@@ -52,6 +52,8 @@ bool utf8_is_visible(uint32_t cp);
 
 bool starts_with(const char *s, const char *prefix);
 bool ends_with(const char *s, const char *suffix);
+/* `words` ends with NULL. */
+bool is_one_of(const char *s, const char *const *words);
 /* Blanks at both ends taken off; a copy in the arena. */
 const char *trimmed(struct arena *a, const char *s, size_t n);
 /* Walks the lines of `text`: call with *pos = 0; a line is without its end (LF or CRLF). False at the end. */

@@ -325,10 +325,21 @@ static struct strlist copied(struct arena *a, const struct strlist *names)
 
 static const struct known_list *known_list(const struct sys *s, const char *at)
 {
-	for (size_t i = 0; i < s->lists.n; i++)
-		if (strcmp(s->lists.v[i].path, at) == 0)
-			return &s->lists.v[i];
+	for (const struct known_list *k = s->lists[slot_of(at)]; k; k = k->next)
+		if (strcmp(k->path, at) == 0)
+			return k;
 	return NULL;
+}
+
+static void remember_list(struct sys *s, const char *at, const struct strlist *names)
+{
+	struct known_list *k = arena_alloc(s->arena, sizeof *k);
+	size_t slot = slot_of(at);
+
+	*k = (struct known_list){ .path = at,
+				  .names = copied(s->arena, names),
+				  .next = s->lists[slot] };
+	s->lists[slot] = k;
 }
 
 int sys_list(struct sys *s, const char *dir, struct strlist *ret_names)
@@ -356,7 +367,7 @@ int sys_list(struct sys *s, const char *dir, struct strlist *ret_names)
 	for (size_t i = 0; (!err || err == -SYS_E_CUT) && i < raw.n; i++)
 		PUSH(s->arena, ret_names, esc(s->arena, raw.v[i]));
 	if (!err)
-		PUSH(s->arena, &s->lists, ((struct known_list){ at, copied(s->arena, ret_names) }));
+		remember_list(s, at, ret_names);
 	trace(s, "list", dir, err);
 	return err;
 }

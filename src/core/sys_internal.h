@@ -44,6 +44,7 @@ struct known_place {
 struct known_list {
 	const char *path;
 	struct strlist names; /* escaped */
+	struct known_list *next;
 };
 #define KNOWN_PLACES 4096 /* a PATH of 10,000 entries leaves as many behind */
 
@@ -67,7 +68,7 @@ struct sys {
 	struct open_dir *dir; /* the one we stand in, or NULL */
 	unsigned turn;
 	struct known_place *known[KNOWN_PLACES];
-	ARRAY(struct known_list) lists;
+	struct known_list *lists[KNOWN_PLACES];
 	ARRAY(struct sys_skip) skips;
 	unsigned long calls;
 	size_t expected_bytes; /* of the file that is read next: a hint, it may grow or shrink meanwhile */

@@ -184,6 +184,8 @@ static inline bool ast_has_tail(enum py_kind kind)
 	return !(small >> kind & 1);
 }
 
+/* Memory for a node that is of this kind, or becomes one without the members behind `list`; the caller sets it. */
+struct py_node *ast_node(struct arena *a, enum py_kind kind);
 /* Calls `visit` on a node and all below it, parents first; false from `visit` leaves that node's children out. */
 void ast_walk(struct py_node *node, bool (*visit)(struct py_node *node, void *data), void *data);
 /* "torch.nn.functional.relu" of a chain of PY_ATTR on a PY_NAME, as written; NULL for anything else. */

@@ -10,10 +10,6 @@
 
 #include "python_symbols.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/asan_interface.h>
-#endif
-
 #define SYM_ERROR ((TSSymbol)-1)
 
 void here(struct build *b)
@@ -57,26 +53,9 @@ bool next(struct build *b, struct level *l)
 	return false;
 }
 
-/* A sanitizer watches over what is not there (ast_has_tail). */
-static struct py_node *new_node(struct build *b, enum py_kind kind)
-{
-	const size_t head = offsetof(struct py_node, number);
-
-	if (ast_has_tail(kind))
-		return arena_alloc(b->arena, sizeof(struct py_node));
-#ifdef __SANITIZE_ADDRESS__
-	char *n = arena_alloc(b->arena, sizeof(struct py_node));
-
-	ASAN_POISON_MEMORY_REGION(n + head, sizeof(struct py_node) - head);
-	return (struct py_node *)n;
-#else
-	return arena_alloc(b->arena, head);
-#endif
-}
-
 struct py_node *make(struct build *b, enum py_kind kind)
 {
-	struct py_node *n = new_node(b, kind);
+	struct py_node *n = ast_node(b->arena, kind);
 
 	n->kind = kind;
 	n->start = ts_node_start_byte(b->node);

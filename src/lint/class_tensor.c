@@ -178,6 +178,8 @@ static enum cv_place made_where(struct run *r, const struct cv_args *args, enum 
 		for (size_t i = 0; i < args->v.n; i++)
 			if (args->v.v[i].stars == 2)
 				return PLACE_UNKNOWN;
+	if (arg_get(args, SIZE_MAX, "out"))
+		return PLACE_UNKNOWN;
 	if (!device || device->kind == CV_NONE)
 		return otherwise == PLACE_CPU && r->is_on_default_device ? PLACE_UNKNOWN
 									 : otherwise;
@@ -498,7 +500,7 @@ static const struct cv *pass_on(struct run *r, const struct cv_args *args)
 	return leaf;
 }
 
-static bool is_one_of(const struct lint_api_row *row, const char *words)
+static bool does_one_of(const struct lint_api_row *row, const char *words)
 {
 	return has_word(words, row->does);
 }
@@ -539,18 +541,18 @@ static const struct cv *call_api(struct run *r, const struct lint_api_row *row,
 {
 	const struct cv *first = args->v.n > 0 ? args->v.v[0].value : &cv_unknown;
 
-	if (is_one_of(row, "factory"))
+	if (does_one_of(row, "factory"))
 		return made(r, made_where(r, args, PLACE_CPU), rank_of_factory(args, row->detail),
 			    args, at);
-	if (is_one_of(row, "legacy"))
+	if (does_one_of(row, "legacy"))
 		return made(r,
 			    strcmp(row->detail, "cuda") == 0 ? PLACE_ACCELERATOR
 			    : r->is_on_default_device        ? PLACE_UNKNOWN
 							     : PLACE_CPU,
 			    args->v.n > 0 && !args->has_stars ? TRI_NO : TRI_UNKNOWN, args, at);
-	if (is_one_of(row, "from-numpy"))
+	if (does_one_of(row, "from-numpy"))
 		return made(r, PLACE_CPU, TRI_NO, args, at);
-	if (is_one_of(row, "like")) {
+	if (does_one_of(row, "like")) {
 		bool is_tensor = first->kind == CV_TENSOR;
 		struct cv *v = made(r, made_where(r, args, first->place),
 				    is_tensor ? first->zero_dim : TRI_UNKNOWN, args, at);
@@ -558,31 +560,31 @@ static const struct cv *call_api(struct run *r, const struct lint_api_row *row,
 		v->root = v->place == PLACE_INPUT ? first->root : NULL;
 		return v;
 	}
-	if (is_one_of(row, "parameter"))
+	if (does_one_of(row, "parameter"))
 		return make_parameter(r, args, strcmp(row->detail, "buffer") == 0, at);
-	if (is_one_of(row, "pass"))
+	if (does_one_of(row, "pass"))
 		return pass_on(r, args);
-	if (is_one_of(row, "wrap in-place unpack"))
+	if (does_one_of(row, "wrap in-place unpack"))
 		return first;
-	if (is_one_of(row, "module loss container pretrained metric"))
+	if (does_one_of(row, "module loss container pretrained metric"))
 		return torch_new_module(r, row->name, NULL, args, at);
-	if (is_one_of(row, "device"))
+	if (does_one_of(row, "device"))
 		return make_device(r, args);
-	if (is_one_of(row, "bool") && strcmp(row->detail, "1") == 0)
+	if (does_one_of(row, "bool") && strcmp(row->detail, "1") == 0)
 		return &cv_true;
-	if (is_one_of(row, "scalar bool none generator"))
+	if (does_one_of(row, "scalar bool none generator"))
 		return &cv_plain;
-	if (is_one_of(row, "copy"))
+	if (does_one_of(row, "copy"))
 		return copy_of(r, first);
-	if (is_one_of(row, "optimizer"))
+	if (does_one_of(row, "optimizer"))
 		return make_optimizer(r, args, at);
-	if (is_one_of(row, "checkpoint") && args->v.n > 0 && !args->v.v[0].name)
+	if (does_one_of(row, "checkpoint") && args->v.n > 0 && !args->v.v[0].name)
 		return call_checkpointed(r, args, at);
-	if (is_one_of(row, "distribution"))
+	if (does_one_of(row, "distribution"))
 		return make_dist(r, row->name, args, at);
-	if (is_one_of(row, "tensor-of"))
+	if (does_one_of(row, "tensor-of"))
 		return tensor_beside(r, args, at);
-	if (is_one_of(row, "default-device default-type"))
+	if (does_one_of(row, "default-device default-type"))
 		r->is_on_default_device = true;
 	args_escape(r, args);
 	return &cv_unknown;
@@ -687,19 +689,19 @@ const struct cv *torch_tensor_method(struct run *r, const struct cv *self, const
 	const struct lint_signature_row *operation = signature_row(full);
 
 	mark(self, name);
-	if (row && is_one_of(row, "move")) {
+	if (row && does_one_of(row, "move")) {
 		if (strcmp(row->detail, "to") == 0 || strcmp(row->detail, "cuda") == 0 ||
 		    strcmp(row->detail, "cpu") == 0)
 			return move(r, self, row->detail, args, at);
 		return &cv_unknown; /* type, type_as */
 	}
-	if (row && is_one_of(row, "method-same"))
+	if (row && does_one_of(row, "method-same"))
 		return without_marks(r, self);
-	if (row && is_one_of(row, "method-self"))
+	if (row && does_one_of(row, "method-self"))
 		return self;
-	if (row && is_one_of(row, "method-scalar method-shape"))
+	if (row && does_one_of(row, "method-scalar method-shape"))
 		return &cv_plain;
-	if (row && is_one_of(row, "new"))
+	if (row && does_one_of(row, "new"))
 		return new_from(r, self, args, at);
 	if (operation)
 		return torch_operation(r, operation, self, args, at);
@@ -713,7 +715,7 @@ const struct cv *torch_dist_method(struct run *r, const struct cv *self, const c
 	if (has_word("sample rsample sample_n", name)) {
 		struct cv *v = cv_tensor(r, self->place, TRI_UNKNOWN, at);
 
-		v->zero_dim = args->v.n > 0 || self->zero_dim == TRI_NO ? TRI_NO : TRI_UNKNOWN;
+		v->zero_dim = self->zero_dim == TRI_NO ? TRI_NO : rank_of_factory(args, "first");
 		v->origin = self->origin;
 		v->sites = self->sites;
 		v->object = self->object;
@@ -734,7 +736,7 @@ static const struct cv *tensor_attr(struct run *r, const struct cv *self, const 
 	const struct lint_api_row *row = api_row_exact(arena_fmt(r->arena, "Tensor.%s", name));
 	struct cv *v;
 
-	if (!row || !is_one_of(row, "attr"))
+	if (!row || !does_one_of(row, "attr"))
 		return NULL;
 	if (strcmp(row->detail, "same") == 0)
 		return self->kind == CV_TENSOR ? without_marks(r, self) : self;

@@ -122,13 +122,17 @@ static bool gives_batches(const struct unit *u, const struct py_node *iterable)
 static bool names_a_device(const struct unit *u, const struct py_node *call)
 {
 	static const char *const words[] = { "dev", "cuda", "gpu", "rank", "DEV", "GPU" };
+	const struct py_node *to = call->list.n ? call->list.v[0] : NULL;
 	const char *text;
 
 	if (strcmp(call->a->name, "cuda") == 0)
 		return true;
-	if (strcmp(call->a->name, "to") != 0 || !call->list.n)
+	if (strcmp(call->a->name, "to") != 0 || !to)
 		return false;
-	text = lint_text(u, call->list.v[0], 80);
+	for (size_t i = 0; i < call->list.n; i++)
+		if (call->list.v[i]->name && strcmp(call->list.v[i]->name, "device") == 0)
+			to = call->list.v[i]->a;
+	text = lint_text(u, to, 80);
 	if (strstr(text, "float") || strstr(text, "dtype") || strstr(text, "\"cpu\"") ||
 	    strstr(text, "'cpu'"))
 		return false;
@@ -280,10 +284,107 @@ static void check_tensors(struct unit *u, const struct py_node *loop)
 	}
 }
 
+/* ---- x, y = batch; x.to(device); y = y.to(device) ---- */
+
+/* The name whose move is thrown away, or NULL. */
+static const char *thrown_away(const struct unit *u, const struct py_node *statement)
+{
+	const struct py_node *call = statement->kind == PY_EXPR ? statement->a : NULL;
+	bool is_move = call && call->kind == PY_CALL && call->a->kind == PY_ATTR &&
+		       call->a->a->kind == PY_NAME && names_a_device(u, call);
+
+	return is_move ? call->a->a->name : NULL;
+}
+
+/* Is another one of the batch moved, and kept? */
+static bool keeps_another(const struct unit *u, const struct py_list *body, size_t at,
+			  const char *name)
+{
+	const struct py_node *target = body->v[at]->list.v[0];
+
+	for (size_t i = at + 1; i < body->n; i++) {
+		const struct py_node *n = body->v[i];
+		const struct py_node *to =
+			n->kind == PY_ASSIGN && n->list.n == 1 ? n->list.v[0] : NULL;
+
+		if (to && to->kind == PY_NAME && strcmp(to->name, name) != 0 &&
+		    is_in_target(target, to->name, false) && n->a->kind == PY_CALL &&
+		    n->a->a->kind == PY_ATTR && is_name(n->a->a->a, to->name) &&
+		    names_a_device(u, n->a))
+			return true;
+	}
+	return false;
+}
+
+static void check_unpacked(struct unit *u, const struct py_list *body, size_t at)
+{
+	const struct py_node *n = body->v[at];
+	struct finding *f;
+
+	if (n->kind != PY_ASSIGN || n->list.n != 1 || n->list.v[0]->kind != PY_TUPLE)
+		return;
+	for (size_t i = at + 1; i < body->n; i++) {
+		struct look l = { .unit = u, .name = thrown_away(u, body->v[i]) };
+
+		if (!l.name || !is_in_target(n->list.v[0], l.name, false) ||
+		    !keeps_another(u, body, at, l.name))
+			continue;
+		for (size_t k = at + 1; k < body->n; k++)
+			ast_walk(body->v[k], visit_use, &l);
+		f = l.passed && !l.other ? report(u, body->v[i]->a) : NULL;
+		/* That it is a tensor its neighbour says. */
+		if (f)
+			lint_set_severity(f, SEVERITY_WARNING);
+	}
+}
+
+/* ---- if isinstance(x, torch.Tensor): x.to(device) ---- */
+
+/* The name that a test says to be a tensor, or NULL. */
+static const char *told_a_tensor(const struct unit *u, const struct py_node *test)
+{
+	const char *callee =
+		test->kind == PY_CALL && test->list.n ? names_dotted(u, test->a) : NULL;
+	const struct py_node *what = callee ? test->list.v[0]->a : NULL;
+	const char *type;
+
+	if (!callee && test->kind == PY_CALL && test->list.n == 2 && is_name(test->a, "isinstance"))
+		what = test->list.v[0]->a;
+	else if (!callee || (strcmp(callee, "torch.is_tensor") != 0 &&
+			     strcmp(callee, "builtins.isinstance") != 0))
+		return NULL;
+	if (what->kind != PY_NAME)
+		return NULL;
+	if (callee && strcmp(callee, "torch.is_tensor") == 0)
+		return what->name;
+	type = test->list.n == 2 ? names_dotted(u, test->list.v[1]->a) : NULL;
+	return type && strcmp(type, "torch.Tensor") == 0 ? what->name : NULL;
+}
+
+static void check_told(struct unit *u, const struct py_node *branch)
+{
+	const char *name = told_a_tensor(u, branch->a);
+	const struct py_node *first = name && branch->body.n ? branch->body.v[0] : NULL;
+	const struct py_node *call = first && first->kind == PY_EXPR ? first->a : NULL;
+	struct finding *f;
+
+	if (!call || call->kind != PY_CALL || call->a->kind != PY_ATTR ||
+	    !is_name(call->a->a, name) || !names_a_device(u, call) || copy_is_measured(u, call))
+		return;
+	f = report(u, call);
+	/* It may be there already. */
+	if (f)
+		lint_set_severity(f, SEVERITY_WARNING);
+}
+
 static bool visit_loop(struct py_node *n, void *data)
 {
 	struct unit *u = data;
 
+	if (n->kind == PY_IF)
+		check_told(u, n);
+	for (size_t i = 0; ast_has_tail(n->kind) && i < n->body.n; i++)
+		check_unpacked(u, &n->body, i);
 	if (n->kind != PY_FOR)
 		return true;
 	if (gives_batches(u, n->b))

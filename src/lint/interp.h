@@ -25,7 +25,7 @@
 	300u /* for a decorator of read code: most give back what they are given */
 #define KEEP_BYTES_MAX                                                                             \
 	((size_t)5 << 20) /* of what modules leave: of further ones nothing is known */
-#define ENTRY_BYTES_MAX ((size_t)20 << 20) /* of one entry; a step takes some hundreds */
+#define ENTRY_BYTES_MAX ((size_t)18 << 20) /* of one entry; a step takes some hundreds */
 #define NEST_MAX 2000 /* evaluations within each other, calls and imports included: the C stack */
 #define DISPLAY_MAX                                                                                \
 	512 /* items of a display, arguments of a call; of longer ones nothing is told apart */
@@ -60,6 +60,8 @@ struct klass {
 	uint32_t object;                   /* its members, as an object of the heap */
 	bool is_module, is_unknown; /* is_unknown: a base was not read and is not in the tables */
 	bool is_dataclass;
+	const struct strlist
+		*called; /* self.NAME(...) in its body; NULL: not asked yet (model_given.c) */
 };
 
 enum atom_kind {
@@ -187,15 +189,16 @@ struct interp {
 	ARRAY(struct frame_info) frames; /* of the unit's own run */
 	struct intern *ids, *frame_ids;  /* the same */
 	const struct map *entered;       /* PY_FUNCs that were run */
-	struct intern *passed;           /* interp_passed.c: what was noted */
+	const struct map *callees; /* the x.f of calls x.f(): was it always known what x is? */
+	struct intern *passed;     /* interp_passed.c: what was noted */
 	struct id_list
 		marks[2]; /* by object: the last walk that saw it; of shared and of own objects */
 	uint32_t walk;
 	struct id_list fresh;    /* made while `many` > 0 */
 	const struct map *memos; /* calls of this entry that may be done again (interp_memo.c) */
-	struct recording *recording; /* the innermost call that may become one of them */
-	uint32_t n_raised;           /* states that raised */
-	bool classes_change;         /* a member of a class was stored into */
+	struct recording *recording;    /* the innermost call that may become one of them */
+	uint32_t n_raised;              /* states that raised */
+	struct id_list classes_changed; /* a member of these objects of classes was stored into */
 	void (*reveal)(struct interp *in, struct state *s, const struct call *c); /* tests only */
 	void *reveal_data;
 };
@@ -232,8 +235,6 @@ void param_assume(struct interp *in, struct state *s, const char *param_text, bo
 void state_use(struct interp *in, struct state *s, const struct value *v);
 /* The same where modules are only counted, ordered or put into another container: they are still told apart from the rest. */
 void state_look(struct interp *in, struct state *s, const struct value *v);
-/* A VAL_PLACED or VAL_TENSOR was changed in place, or may have been: its device is unknown under every name that it has. */
-bool state_has_lost(const struct state *s, const struct value *v);
 /* What of `other` is not there yet: frames and objects of a module that was run alone. */
 void state_install(struct interp *in, struct state *s, const struct state *other);
 /* The same under an id that is known. */
@@ -318,6 +319,8 @@ bool memo_begin(struct interp *in, struct recording **ret, const struct state *s
 void memo_end(struct interp *in, struct recording *r, const struct states *returns);
 /* What the calls that run did is not to be done again: something was reported, or stored where others see it. */
 void memo_spoil(struct interp *in);
+/* A member of a class, which is this object, is about to be stored into. */
+void memo_class_changes(struct interp *in, uint32_t class_object);
 /* This function is not run, because it runs already or the calls lie too deep. */
 void memo_cut(struct interp *in, const struct function *f);
 /* They hang on a name outside of them; NULL: it is not there. On what a module leaves. */
@@ -454,8 +457,18 @@ void exec_with(struct interp *in, struct states *set, const struct py_node *n);
 void exec_match(struct interp *in, struct states *set, const struct py_node *n);
 void eval_comp(struct interp *in, struct states *set, const struct py_node *n);
 
-/* What an object holds that was just made, and that other methods have changed since, is not known (interp_stored.c). */
-void forget_stored(struct interp *in, struct state *s, const struct klass *k, uint32_t id);
+/* Methods that store what __init__ leaves out, and that alone do so (interp_stored.c). */
+#define BUILDERS_MAX 2
+struct builders {
+	const struct function *v[BUILDERS_MAX];
+	size_t n;
+};
+void find_builders(struct interp *in, const struct state *s, const struct klass *k, uint32_t id,
+		   struct builders *ret_built);
+/* What an object holds that was just made, and that others have changed since, is not known to its method `f`. `built`: what has
+ * run before. */
+void forget_stored(struct interp *in, struct state *s, uint32_t id, const struct function *f,
+		   const struct builders *built);
 
 /* ---- what other files' functions are given (interp_passed.c) ---- */
 /* Before the call is followed. */
@@ -473,6 +486,10 @@ const struct value *given_module(struct interp *in, struct state *s, const struc
 				 const struct py_node *site);
 /* backward(ctx, grad_output) of a torch.autograd.Function, which autograd calls with tensors; loss.backward() is another. */
 bool is_backward(struct interp *in, const struct function *f);
+/* Of the x.f of a call x.f(): was it reached, and x known whenever it was? */
+bool callee_is_told(const struct interp *in, const struct py_node *n);
+/* Gives an optimizer of read code that nobody made the parameters that it works on (interp_optimizer.c). */
+void optimizer_params(struct interp *in, struct state *s, const struct klass *k, uint32_t id);
 /* A parameter of which nothing is known but its place in the signature. */
 const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
 				  size_t i);

@@ -207,8 +207,7 @@ static void store_elsewhere(struct interp *in, struct state *s, const struct val
 static void store_in_class(struct interp *in, struct state *s, const struct klass *k,
 			   const char *name, const struct value *v, const struct py_node *at)
 {
-	in->classes_change = true;
-	memo_spoil(in);
+	memo_class_changes(in, k->object);
 	state_set_attr(in, s, k->object, name, v, at);
 }
 

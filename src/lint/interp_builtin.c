@@ -281,14 +281,36 @@ static bool run_len(struct interp *in, struct state *s, const struct call *c,
 	bool is_exact = o && !o->element && !o->is_open && !is_filled(in, s, c, o) &&
 			(o->kind == OBJ_LIST || o->kind == OBJ_TUPLE || o->kind == OBJ_DICT);
 
-	*ret = is_exact ? value_int(in->arena, (int64_t)o->fields.n)
-			: value_number(in->arena, VAL_INT);
+	if (v && v->kind == VAL_TENSOR && v->is_empty)
+		*ret = value_int(in->arena, 0);
+	else
+		*ret = is_exact ? value_int(in->arena, (int64_t)o->fields.n)
+				: value_number(in->arena, VAL_INT);
 	return true;
 }
 
 /* ---- classes and attributes ---- */
 
 /* Is it an instance? Of read classes, and of a few of Python's own. */
+/* isinstance(0.25, (float, int)): of a constant, and of a type of Python's own. */
+static enum tri is_constant_of(const struct value *v, const char *type)
+{
+	static const struct {
+		enum value_kind kind;
+		const char *name;
+	} kinds[] = { { VAL_INT, "builtins.int" },      { VAL_FLOAT, "builtins.float" },
+		      { VAL_STR, "builtins.str" },      { VAL_BOOL, "builtins.bool" },
+		      { VAL_BOOL, "builtins.int" },     { VAL_UNKNOWN, "builtins.list" },
+		      { VAL_UNKNOWN, "builtins.dict" }, { VAL_UNKNOWN, "builtins.tuple" } };
+	bool is_constant = v->kind == VAL_NONE || v->is_known;
+	enum tri yes = TRI_UNKNOWN;
+
+	for (size_t i = 0; is_constant && !v->param_text && i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(type, kinds[i].name) == 0 && yes != TRI_YES)
+			yes = v->kind == kinds[i].kind ? TRI_YES : TRI_NO;
+	return yes;
+}
+
 static enum tri is_instance(const struct state *s, const struct value *v, const struct value *type)
 {
 	const struct klass *k = v->kind == VAL_OBJECT ? state_object(s, v->object)->cls : NULL;
@@ -300,6 +322,8 @@ static enum tri is_instance(const struct state *s, const struct value *v, const 
 		return klass_derives(k, type->cls) ? TRI_YES : k->is_unknown ? TRI_UNKNOWN : TRI_NO;
 	if (type->kind != VAL_API)
 		return TRI_UNKNOWN;
+	if (is_constant_of(v, type->text) != TRI_UNKNOWN)
+		return is_constant_of(v, type->text);
 	/* Of an argument only its annotation may have said so. */
 	if (v->kind == VAL_TENSOR && !(v->origin && v->origin->kind == FROM_ARGUMENT) &&
 	    (strncmp(type->text, "builtins.", 9) == 0 || strncmp(type->text, "numpy.", 6) == 0))

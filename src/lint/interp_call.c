@@ -649,6 +649,36 @@ static void call_from_stack(struct interp *in, struct states *out, struct state 
 		call_value(in, out, s, callee, &args);
 }
 
+/* Is it known whose method that is? Of what a caller hands over it may be anybody's. */
+static bool is_told(const struct state *s, const struct value *base)
+{
+	const struct object *o = base->kind == VAL_OBJECT ? state_object(s, base->object) : NULL;
+
+	if (o)
+		return !o->text || strcmp(o->text, GIVEN_MODULE) != 0;
+	return base->kind != VAL_UNKNOWN && base->kind != VAL_PLACED;
+}
+
+static const char told[] = "told", open[] = "open";
+
+static void note_callee(struct interp *in, const struct state *s, const struct value *base,
+			const struct py_node *n)
+{
+	const char *before;
+
+	if (in->frame->unit != in->unit)
+		return;
+	before = map_get(in->callees, (uintptr_t)n);
+	if (before != open && (!before || !is_told(s, base)))
+		in->callees =
+			map_put(in->own, in->callees, (uintptr_t)n, is_told(s, base) ? told : open);
+}
+
+bool callee_is_told(const struct interp *in, const struct py_node *n)
+{
+	return map_get(in->callees, (uintptr_t)n) == told;
+}
+
 static void eval_callee(struct interp *in, struct states *set, const struct py_node *n)
 {
 	struct states from;
@@ -664,6 +694,7 @@ static void eval_callee(struct interp *in, struct states *set, const struct py_n
 		struct state s = from.v[i];
 		const struct value *base = state_pop(&s);
 
+		note_callee(in, &s, base, n);
 		attr_load(in, set, &s, base, n->name, n, true);
 	}
 }

@@ -17,6 +17,11 @@ bool value_is_data(const struct value *v)
 	return v->kind == VAL_UNKNOWN && v->text && strcmp(v->text, data.text) == 0;
 }
 
+const struct value *value_data(void)
+{
+	return &data;
+}
+
 /* What is on a GPU, is a network, or may be: what is made of it may be there, too. */
 static bool may_be_on_gpu(const struct state *s, const struct value *v, size_t depth)
 {
@@ -53,13 +58,18 @@ static bool is_reader(const struct value *callee)
 	       (self->kind == VAL_PLACED && self->origin && self->origin->kind == FROM_ARGUMENT);
 }
 
+bool args_may_be_on_gpu(const struct state *s, const struct call_arg *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (may_be_on_gpu(s, v[i].value, 0))
+			return true;
+	return false;
+}
+
 const struct value *unread_result(const struct state *s, const struct value *callee,
 				  const struct args *args)
 {
-	if (!callee || !is_reader(callee))
-		return value_unknown();
-	for (size_t i = 0; i < args->n; i++)
-		if (may_be_on_gpu(s, args->v[i].value, 0))
-			return value_unknown();
-	return &data;
+	bool reads = callee && is_reader(callee) && !args_may_be_on_gpu(s, args->v, args->n);
+
+	return reads ? &data : value_unknown();
 }

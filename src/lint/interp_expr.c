@@ -449,6 +449,15 @@ static void eval_kind(struct interp *in, struct states *set, const struct py_nod
 	}
 }
 
+static void take_loaders(struct interp *in, struct states *set, const struct py_node *n)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		struct state *s = &set->v[i];
+
+		state_push(in, s, model_named_loader(in, s, n, state_pop(s)));
+	}
+}
+
 void eval(struct interp *in, struct states *set, const struct py_node *n)
 {
 	if (!set->n)
@@ -461,6 +470,8 @@ void eval(struct interp *in, struct states *set, const struct py_node *n)
 		states_reduce(in, set);
 	in->nest++;
 	eval_kind(in, set, n);
+	if (is_named_loader(n))
+		take_loaders(in, set, n);
 	in->nest--;
 	states_bury(in, set);
 }

@@ -64,7 +64,7 @@ static bool catches(const struct py_node *handler, bool (*wanted)(const char *na
 	return false;
 }
 
-static bool is_one_of(const char *name, const char *const *names, size_t n)
+static bool is_among(const char *name, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(names[i], name) == 0)
@@ -78,7 +78,7 @@ static bool is_of_devices(const char *name)
 	static const char *const names[] = { "BaseException", "Exception",  "RuntimeError",
 					     "TypeError",     "ValueError", "" };
 
-	return is_one_of(name, names, sizeof names / sizeof *names);
+	return is_among(name, names, sizeof names / sizeof *names);
 }
 
 /* What a program asks for, to see which library it has. */
@@ -87,7 +87,7 @@ static bool is_of_versions(const char *name)
 	static const char *const names[] = { "ImportError", "ModuleNotFoundError", "AttributeError",
 					     "NameError" };
 
-	return is_one_of(name, names, sizeof names / sizeof *names);
+	return is_among(name, names, sizeof names / sizeof *names);
 }
 
 struct handler_body {
@@ -110,7 +110,7 @@ static bool is_report(const struct py_node *n)
 					     "warning", "critical",  "info",      "log" };
 
 	return n->kind == PY_EXPR && n->a->kind == PY_CALL &&
-	       is_one_of(last_name(n->a->a), names, sizeof names / sizeof *names);
+	       is_among(last_name(n->a->a), names, sizeof names / sizeof *names);
 }
 
 /* A handler that only tells of the failure expects none. */
@@ -291,7 +291,7 @@ static bool wants_failure(const struct py_node *item)
 	const struct py_node *call = item->a;
 
 	return call->kind == PY_CALL &&
-	       is_one_of(last_name(call->a), names, sizeof names / sizeof *names);
+	       is_among(last_name(call->a), names, sizeof names / sizeof *names);
 }
 
 static void exec_with_items(struct interp *in, struct states *set, const struct py_node *n,

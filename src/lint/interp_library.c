@@ -53,62 +53,73 @@ static struct args library_args(struct interp *in, struct state *s, const struct
 
 /* ---- who is mentioned ---- */
 
+struct counts {
+	uint32_t names, attrs; /* x, or y.x */
+};
+
 struct mentions {
 	struct interp *in;
 	struct intern *names;
-	ARRAY(uint32_t) counts; /* by number - 1 */
+	bool only_open; /* not of what was seen to be called there, if it was no other */
+	ARRAY(struct counts) counts; /* by number - 1 */
 };
 
-static bool count_mention(struct py_node *n, void *data)
+static bool is_mention(const struct mentions *m, const struct py_node *n)
 {
-	struct mentions *m = data;
-	bool is_new;
-
-	if ((n->kind != PY_NAME && n->kind != PY_ATTR) || !n->name)
-		return true;
-
-	uint32_t id = intern_id(m->names, n->name, strlen(n->name), &is_new);
-
-	if (is_new)
-		PUSH(m->in->own, &m->counts, 0);
-	m->counts.v[id - 1]++;
-	return true;
+	return (n->kind == PY_NAME || n->kind == PY_ATTR) && n->name &&
+	       !(m->only_open && callee_is_told(m->in, n));
 }
 
-static uint32_t mentioned(struct mentions *m, const char *name)
+static struct counts *counts_of(struct mentions *m, const char *name)
 {
 	bool is_new;
 	uint32_t id = intern_id(m->names, name, strlen(name), &is_new);
 
 	if (is_new)
-		PUSH(m->in->own, &m->counts, 0);
-	return m->counts.v[id - 1];
+		PUSH(m->in->own, &m->counts, ((struct counts){ 0 }));
+	return &m->counts.v[id - 1];
+}
+
+static bool count_mention(struct py_node *n, void *data)
+{
+	struct mentions *m = data;
+
+	if (!is_mention(m, n))
+		return true;
+	if (n->kind == PY_ATTR)
+		counts_of(m, n->name)->attrs++;
+	else
+		counts_of(m, n->name)->names++;
+	return true;
 }
 
 struct within {
+	const struct mentions *m;
 	const char *name;
-	uint32_t n;
+	struct counts n;
 };
 
 static bool count_within(struct py_node *n, void *data)
 {
 	struct within *w = data;
 
-	w->n += (n->kind == PY_NAME || n->kind == PY_ATTR) && n->name &&
-		strcmp(n->name, w->name) == 0;
+	if (!is_mention(w->m, n) || strcmp(n->name, w->name) != 0)
+		return true;
+	w->n.names += n->kind == PY_NAME;
+	w->n.attrs += n->kind == PY_ATTR;
 	return true;
 }
 
-/* Does read code mention it outside of itself? */
-static bool has_caller(struct mentions *m, const struct py_node *def)
+/* Does read code mention it outside of itself? A method is nobody's bare name: `loss = ...` calls no self.loss(). */
+static bool has_caller(struct mentions *m, const struct function *f)
 {
-	struct within w = { .name = def->name };
-	uint32_t all = mentioned(m, def->name);
+	struct within w = { .m = m, .name = f->node->name };
+	const struct counts all = *counts_of(m, f->node->name);
 
-	if (!all)
+	if (!all.attrs && (f->cls || !all.names))
 		return false;
-	ast_walk((struct py_node *)(uintptr_t)def, count_within, &w);
-	return all > w.n;
+	ast_walk((struct py_node *)(uintptr_t)f->node, count_within, &w);
+	return all.attrs > w.n.attrs || (!f->cls && all.names > w.n.names);
 }
 
 /* ---- running ---- */
@@ -189,7 +200,7 @@ static bool is_entry_function(struct interp *in, struct mentions *m, const struc
 	if (was_entered(in, f->node) || only_builds(in, f) || is_for_loaders(f->name) ||
 	    doc_is_for_cpu(doc_of(f->node)))
 		return false;
-	return in->is_unreached || !has_caller(m, f->node);
+	return in->is_unreached || !has_caller(m, f);
 }
 
 static void run_function(struct interp *in, const struct state *after, const struct function *f)
@@ -309,19 +320,41 @@ static void place_module(struct interp *in, struct state *s, const struct value 
 	}
 }
 
-static void run_method(struct interp *in, const struct states *made, const struct value *self,
-		       const struct function *f)
+/* An object at the end of each way through its __init__, and behind those methods that make what __init__ leaves out. */
+struct made {
+	const struct value *self; /* NULL: it is not known what was made */
+	struct states first, later;
+	struct builders built; /* what has run between them */
+};
+
+static void run_from(struct interp *in, const struct states *set, const struct made *made,
+		     const struct function *f)
 {
+	static const struct builders none = { 0 };
 	bool is_static = f->role == FUNC_STATIC;
 
-	for (size_t i = 0; f->role != FUNC_OF_CLASS && i < made->n; i++) {
-		struct state s = made->v[i];
+	for (size_t i = 0; f->role != FUNC_OF_CLASS && i < set->n; i++) {
+		struct state s = set->v[i];
 		struct states out = { 0 };
-		struct args args = library_args(in, &s, f, !is_static);
+		struct args args;
 
-		call_function(in, &out, &s, f, is_static ? NULL : self, &args);
+		forget_stored(in, &s, made->self->object, f,
+			      set == &made->later ? &made->built : &none);
+		args = library_args(in, &s, f, !is_static);
+		call_function(in, &out, &s, f, is_static ? NULL : made->self, &args);
 		end_all(in, &out);
 	}
+}
+
+static void run_method(struct interp *in, const struct made *made, const struct function *f)
+{
+	bool builds = !made->later.n;
+
+	for (size_t i = 0; i < made->built.n; i++)
+		builds |= made->built.v[i] == f;
+	if (builds)
+		run_from(in, &made->first, made, f);
+	run_from(in, &made->later, made, f);
 }
 
 /* By contract on the CPU, or run before a framework moves the module. */
@@ -352,23 +385,34 @@ static bool is_move(const struct py_node *call)
 					       strstr(to->name, "dev") != NULL;
 }
 
+/* x.to(device) of x.to(device).eval() */
+static const struct py_node *without_switch(const struct py_node *call)
+{
+	while (call->kind == PY_CALL && call->a->kind == PY_ATTR && !call->list.n &&
+	       (strcmp(call->a->name, "eval") == 0 || strcmp(call->a->name, "train") == 0))
+		call = call->a->a;
+	return call;
+}
+
 /* self.net.cuda(), self.net = build().to(device) */
 static bool find_own_move(struct py_node *n, void *data)
 {
 	bool *found = data;
 	bool is_kept = n->kind == PY_ASSIGN && n->list.v[0]->kind == PY_ATTR;
-	const struct py_node *call = is_kept ? n->a : n->kind == PY_EXPR ? n->a : NULL;
+	const struct py_node *call = is_kept              ? without_switch(n->a)
+				     : n->kind == PY_EXPR ? n->a
+							  : NULL;
 
 	if (call && call->kind == PY_CALL && is_move(call))
 		*found |= is_kept || call->a->a->kind == PY_ATTR;
 	return !*found;
 }
 
-/* Does a class move what its objects keep? What such an object is called with is no business of the CPU alone, as a transform's
- * argument is. */
-static bool moves_its_own(const struct py_node *cls)
+/* Does a class move what its objects keep, or keep a device? What such an object is called with is no business of the CPU alone, as
+ * a transform's argument is. */
+static bool moves_its_own(const struct unit *u, const struct py_node *cls)
 {
-	bool found = false;
+	bool found = memmem(u->text + cls->start, cls->end - cls->start, "self.device", 11) != NULL;
 
 	ast_walk((struct py_node *)(uintptr_t)cls, find_own_move, &found);
 	return found;
@@ -379,13 +423,13 @@ static bool is_entry_method(struct interp *in, struct mentions *m, const struct 
 	const char *name = f->name;
 
 	bool is_call = strcmp(name, "__call__") == 0 && f->cls &&
-		       (klass_is_module(f->cls) || moves_its_own(f->cls->node));
+		       (klass_is_module(f->cls) || moves_its_own(f->unit, f->cls->node));
 
 	if (f->node->kind != PY_FUNC || (starts_with(name, "__") && !is_call) ||
 	    is_before_move(name) || was_entered(in, f->node) || doc_is_for_cpu(doc_of(f->node)))
 		return false;
 	return in->is_unreached || strcmp(name, "forward") == 0 || is_call || is_backward(in, f) ||
-	       !has_caller(m, f->node);
+	       !has_caller(m, f);
 }
 
 static bool is_bound_to_cpu(const struct klass *k)
@@ -428,12 +472,66 @@ static void keep_one(const struct interp *in, struct states *set)
 	set->n = 1;
 }
 
+#define BUILD_STEPS_MAX 4000u /* for one method that makes what the others use */
+
+/* It has run, as it must before what it stores is used. Not if no way through it is known to end. It is judged later. */
+static bool run_builder(struct interp *in, struct states *set, const struct value *self,
+			const struct function *f)
+{
+	static const struct builders none = { 0 };
+	struct states out = { 0 };
+	const struct map *entered = in->entered;
+	uint32_t steps_max = in->steps_max;
+
+	if (in->steps_max - in->steps <= 2 * BUILD_STEPS_MAX)
+		return false;
+	in->steps_max = in->steps + BUILD_STEPS_MAX;
+	for (size_t i = 0; i < set->n && !in->is_over; i++) {
+		struct state s = set->v[i];
+		struct args args;
+
+		forget_stored(in, &s, self->object, f, &none);
+		args = library_args(in, &s, f, true);
+		call_function(in, &out, &s, f, self, &args);
+	}
+	in->steps_max = steps_max;
+	in->entered = entered;
+	if (in->is_over || !out.n) {
+		in->is_over = false;
+		return false;
+	}
+	for (size_t i = 0; i < out.n; i++)
+		state_pop(&out.v[i]);
+	states_reduce(in, &out);
+	if (out.n > MADE_MAX)
+		keep_one(in, &out);
+	*set = out;
+	return true;
+}
+
+static void build(struct interp *in, const struct klass *k, struct made *made)
+{
+	struct states set = { 0 };
+	size_t n = 0;
+
+	find_builders(in, &made->first.v[0], k, made->self->object, &made->built);
+	for (size_t i = 0; made->built.n && i < made->first.n; i++)
+		states_add(in, &set, &made->first.v[i]);
+	for (size_t i = 0; i < made->built.n; i++)
+		if (run_builder(in, &set, made->self, made->built.v[i]))
+			made->built.v[n++] = made->built.v[i];
+	made->built.n = n;
+	if (n)
+		made->later = set;
+}
+
 /* The ways through __init__, with an object at the end of each: what was assumed on the way is true of the object. */
-static const struct value *make_instance(struct interp *in, const struct state *after,
-					 const struct klass *k, struct states *ret_made)
+static struct made make_instance(struct interp *in, const struct state *after,
+				 const struct klass *k)
 {
 	struct state s = *after;
-	struct states out = { 0 };
+	struct made made = { 0 };
+	struct states *out = &made.first;
 	const struct value *init = klass_member(&s, k, NULL, "__init__"), *self = NULL;
 	struct args args = { .at = k->node };
 
@@ -442,19 +540,22 @@ static const struct value *make_instance(struct interp *in, const struct state *
 	if (klass_is_module(k))
 		forget_places(in, &args);
 	args.at = k->node;
-	instantiate(in, &out, &s, k, &args);
-	states_reduce(in, &out);
-	if (out.n > MADE_MAX)
-		keep_one(in, &out);
-	for (size_t i = 0; i < out.n; i++) {
-		self = state_pop(&out.v[i]);
+	instantiate(in, out, &s, k, &args);
+	states_reduce(in, out);
+	if (out->n > MADE_MAX)
+		keep_one(in, out);
+	for (size_t i = 0; i < out->n; i++) {
+		self = state_pop(&out->v[i]);
 		if (self->kind != VAL_OBJECT)
-			return NULL;
-		place_module(in, &out.v[i], self, k->node);
-		forget_stored(in, &out.v[i], k, self->object);
+			return (struct made){ 0 };
+		place_module(in, &out->v[i], self, k->node);
+		if (!in->is_for_cpu)
+			optimizer_params(in, &out->v[i], k, self->object);
 	}
-	*ret_made = out;
-	return self;
+	made.self = self;
+	if (self && !klass_is_module(k))
+		build(in, k, &made);
+	return made;
 }
 
 /* Does it write what a base leaves to others? */
@@ -512,18 +613,18 @@ static void run_class(struct interp *in, struct mentions *m, const struct state 
 		      const struct klass *k)
 {
 	struct value_list entries = entries_of(in, m, after, k);
-	const struct value *self;
-	struct states exits = { 0 }, made = { 0 };
+	struct states exits = { 0 };
+	struct made made;
 	struct entry e;
 
 	if (!entries.n || is_bound_to_cpu(k))
 		return;
 	entry_begin(in, &e, true);
 	in->exits = &exits;
-	self = make_instance(in, after, k, &made);
-	for (size_t i = 0; self && i < entries.n; i++)
+	made = make_instance(in, after, k);
+	for (size_t i = 0; made.self && i < entries.n; i++)
 		if (is_still_entry(in, m, k, entries.v[i]->func))
-			run_method(in, &made, self, entries.v[i]->func);
+			run_method(in, &made, entries.v[i]->func);
 	entry_end(in, &e, k->node);
 }
 
@@ -581,13 +682,17 @@ static bool is_cpu_program(const struct unit *u)
 
 void library_run(struct interp *in, const struct state *after)
 {
-	struct mentions m = { .in = in, .names = intern_new(in->own) };
-
 	in->left = after;
 	in->is_for_cpu = is_cpu_program(in->unit);
-	ast_walk(in->unit->tree, count_mention, &m);
-	for (int round = 0; round < 2; round++) {
-		in->is_unreached = round > 0;
+	/* First what nobody mentions; then what only those seem to mention who were seen to call something else. */
+	for (int round = 0; round < 3; round++) {
+		struct mentions m = { .in = in,
+				      .names = intern_new(in->own),
+				      .only_open = round > 0 };
+
+		in->is_unreached = round > 1;
+		if (!in->is_unreached)
+			ast_walk(in->unit->tree, count_mention, &m);
 		run_definitions(in, &m, after, &in->unit->tree->body, PY_FUNC);
 		run_definitions(in, &m, after, &in->unit->tree->body, PY_CLASS);
 	}

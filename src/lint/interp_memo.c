@@ -73,6 +73,15 @@ void memo_spoil(struct interp *in)
 		r->is_bad = true;
 }
 
+void memo_class_changes(struct interp *in, uint32_t class_object)
+{
+	memo_spoil(in);
+	for (size_t i = 0; i < in->classes_changed.n; i++)
+		if (in->classes_changed.v[i] == class_object)
+			return;
+	PUSH(in->own, &in->classes_changed, class_object);
+}
+
 /* Where all that is counted runs within what is recorded, it is the same wherever that is called. */
 void memo_cut(struct interp *in, const struct function *f)
 {
@@ -281,6 +290,21 @@ static bool match_model(const struct matching *g)
 	return a == b || (a && b && object_same(a, b));
 }
 
+/* Classes whose members depend on what was run before are compared whole; those of all others are the same everywhere. */
+static bool match_classes(const struct matching *g)
+{
+	const struct id_list *all = &g->in->classes_changed;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct object *a = map_get(g->memo->before.heap, all->v[i]),
+				    *b = map_get(g->now->heap, all->v[i]);
+
+		if (a != b && (!a || !b || !object_same(a, b)))
+			return false;
+	}
+	return true;
+}
+
 static bool match_args(struct matching *g, const struct args *args)
 {
 	for (size_t i = 0; i < args->n; i++) {
@@ -337,7 +361,7 @@ static bool match_call(struct matching *g, const struct function *f, const struc
 	const struct memo *m = g->memo;
 
 	if (m->func->node != f->node || !function_same(m->func, f) || m->args.n != args->n ||
-	    !match_place(g->in, m) || !match_questions(g) || !match_model(g) ||
+	    !match_place(g->in, m) || !match_questions(g) || !match_model(g) || !match_classes(g) ||
 	    !match_value(g, m->self, self) || !match_args(g, args) || !match_defaults(g, f) ||
 	    !match_names(g))
 		return false;
@@ -489,8 +513,7 @@ static uint64_t hash_of(const struct function *f, const struct value *self, cons
 
 static bool may_remember(const struct interp *in, const struct function *f)
 {
-	return !in->in_module && !in->classes_change && !in->reveal && !f->is_opaque &&
-	       !f->is_context;
+	return !in->in_module && !in->reveal && !f->is_opaque && !f->is_context;
 }
 
 bool memo_replay(struct interp *in, struct states *out, struct state *s, const struct function *f,

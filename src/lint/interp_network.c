@@ -10,14 +10,6 @@
 #include "core/str.h"
 #include "lint/names.h"
 
-static bool is_one_of(const char *text, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(text, *words) == 0)
-			return true;
-	return false;
-}
-
 /* Is there no word in a class of going to the CPU? */
 static bool stays_on_device(const struct klass *k)
 {

@@ -48,6 +48,28 @@ static enum value_kind plain_type(const struct py_node *annotation)
 	return VAL_UNKNOWN;
 }
 
+/* "rows: List[Dict[str, float]]", "x: np.ndarray": made by the caller on the host, if nothing in it says tensor. */
+static bool is_host_type(const struct unit *u, const struct py_node *annotation)
+{
+	static const char *const hosts[] = {
+		"List[", "list[",   "Sequence[", "Iterable[", "Dict[",
+		"dict[", "ndarray", "DataFrame", "Tuple[",    "tuple["
+	};
+	static const char *const others[] = { "Tensor", "Any",   "Module", "Callable",  "object",
+					      "Array",  "Batch", "Param",  "Optimizer", "Graph",
+					      "Loader", "Type[", "torch",  "Data[",     "Data]",
+					      "Device", "Model", "|" };
+	const char *text = lint_text(u, annotation, 200);
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strstr(text, others[i]))
+			return false;
+	for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+		found |= strstr(text, hosts[i]) != NULL;
+	return found;
+}
+
 static bool is_bare_tuple(const struct py_node *annotation)
 {
 	return annotation->kind == PY_NAME &&
@@ -101,12 +123,12 @@ static bool is_number_name(const char *name)
 	return false;
 }
 
-/* What a module works on: the first argument of its forward. */
+/* What a module works on: the first argument of its forward. A class with a forward and a base that was not read is one, too. */
 static bool is_input(const struct function *f, const struct py_param *p)
 {
-	return !is_number_name(p->name) && f->cls && klass_is_module(f->cls) &&
-	       strcmp(f->name, "forward") == 0 && f->node->params.n > 1 &&
-	       p == &f->node->params.v[1];
+	return !is_number_name(p->name) && f->cls &&
+	       (klass_is_module(f->cls) || f->cls->is_unknown) && strcmp(f->name, "forward") == 0 &&
+	       f->node->params.n > 1 && p == &f->node->params.v[1];
 }
 
 bool is_backward(struct interp *in, const struct function *f)
@@ -194,15 +216,18 @@ static bool is_batch(struct interp *in, const struct function *f, const struct p
 	return false;
 }
 
+/* What a batch is, or holds; an input of which nothing else is known is a tensor where it is calculated with. */
 static const struct value *with_dimension(struct interp *in, const struct value *v)
 {
 	struct value *copy;
 
-	if (v->kind != VAL_TENSOR || v->zero_dim != TRI_UNKNOWN)
+	if ((v->kind != VAL_TENSOR && v->kind != VAL_PLACED) || v->zero_dim != TRI_UNKNOWN)
 		return v;
 	copy = arena_alloc(in->arena, sizeof *copy);
 	*copy = *v;
 	copy->zero_dim = TRI_NO;
+	if (v->kind == VAL_PLACED)
+		copy->text = FORWARD_INPUT;
 	return copy;
 }
 
@@ -235,7 +260,9 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 	 * tuple the uses of what is in it tell. */
 	if (!v && p->annotation && !is_device_name(p->name) && !is_dtype_name(p->name) &&
 	    !is_bare_tuple(p->annotation))
-		v = value_number(in->arena, plain_type(p->annotation));
+		v = is_host_type(f->unit, p->annotation)
+			    ? value_data()
+			    : value_number(in->arena, plain_type(p->annotation));
 	if (!v && fallback && fallback->kind == VAL_OBJECT &&
 	    state_object(s, fallback->object)->kind == OBJ_TUPLE)
 		v = like_tuple(in, state_object(s, fallback->object));

@@ -200,16 +200,59 @@ static void leave_loop(struct interp *in, struct states *set, struct states *to)
 
 /* ---- others ---- */
 
+/* Of what was moved nothing else is known. */
+static bool is_moved_there(const struct value *v, const struct py_node *call)
+{
+	return v->kind == VAL_PLACED && v->origin && v->origin->kind == FROM_MOVE &&
+	       v->origin->node == call;
+}
+
+/* net.to(device) of a network that nobody read: net is from now on what came back. */
+static void keep_moved(struct interp *in, struct states *set, const struct py_node *call)
+{
+	struct states moved = { 0 }, others = { 0 };
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct value *v = state_pop(&set->v[i]);
+		bool there = is_moved_there(v, call);
+
+		if (there) {
+			model_network_moved(in, &set->v[i], call, v->device);
+			state_push(in, &set->v[i], v);
+		}
+		states_add(in, there ? &moved : &others, &set->v[i]);
+	}
+	if (moved.n)
+		assign(in, &moved, call->a->a);
+	set->n = 0;
+	states_take(in, set, &others);
+	states_take(in, set, &moved);
+}
+
+/* An expression whose value nobody keeps. */
+static void discard(struct interp *in, struct states *set, const struct py_node *n)
+{
+	if (n->kind == PY_CALL && step(in))
+		eval_call(in, set, n, true);
+	else
+		eval(in, set, n);
+	if (n->kind == PY_CALL && model_moves_itself(in->frame->unit, n)) {
+		keep_moved(in, set, n);
+		return;
+	}
+	for (size_t i = 0; i < set->n; i++)
+		state_pop(&set->v[i]);
+}
+
 static void exec_expr(struct interp *in, struct states *set, const struct py_node *n)
 {
 	if (n->a->kind == PY_STRING)
 		return;
-	if (n->a->kind == PY_CALL && step(in))
-		eval_call(in, set, n->a, true);
-	else
-		eval(in, set, n->a);
-	for (size_t i = 0; i < set->n; i++)
-		state_pop(&set->v[i]);
+	/* x.to(device), y.to(device) */
+	for (size_t i = 0; n->a->kind == PY_TUPLE && i < n->a->list.n; i++)
+		discard(in, set, n->a->list.v[i]);
+	if (n->a->kind != PY_TUPLE)
+		discard(in, set, n->a);
 }
 
 /* index = torch.arange(n), without a device. */

@@ -76,6 +76,9 @@ void model_new_module(struct interp *in, struct state *s, const struct klass *k,
 /* What a module of read code gave back when it was called: what of that is not known is where it is, as the input was. */
 const struct value *model_read_result(struct interp *in, struct state *s, const struct call *c,
 				      const struct value *result);
+/* A network that nobody read has moved itself by `call`. */
+void model_network_moved(struct interp *in, struct state *s, const struct py_node *call,
+			 struct device to);
 /* One of several modules (value_is_any_module): are all that have tensors on one known device? */
 bool model_are_together(struct interp *in, struct state *s, const struct value *modules);
 /* What the annotation of a parameter says ("x: torch.Tensor", "Optional[Tensor]", "device: torch.device"); NULL: nothing. */
@@ -88,6 +91,12 @@ bool model_annotation_allows_none(const struct py_node *annotation);
 /* A loader that a caller hands over, by the annotation of the parameter or by its name; NULL: it is none. */
 const struct value *model_given_loader(struct interp *in, struct state *s,
 				       const struct py_param *param);
+/* train_loader, self.test_loader, loaders["train"]: what nobody read is a loader by its name. `v`: what it is otherwise. */
+bool is_named_loader(const struct py_node *n);
+const struct value *model_named_loader(struct interp *in, struct state *s, const struct py_node *n,
+				       const struct value *v);
+/* `net.to(device)` as a statement, of something that is called or used as a module where it stands: it is where it was, moved. */
+bool model_moves_itself(const struct unit *u, const struct py_node *call);
 /* At the end of a script, of a function, of a library-mode analysis: the rules about absence. */
 void model_end(struct interp *in, struct state *s);
 /* Before the unit's first statement. */

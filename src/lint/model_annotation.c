@@ -5,16 +5,9 @@
 
 #include <string.h>
 
+#include "core/str.h"
 #include "lint/doc.h"
 #include "lint/names.h"
-
-static bool is_one_of(const char *text, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(text, *words) == 0)
-			return true;
-	return false;
-}
 
 /* list[float], Tuple[int, int], Optional[str]: numbers and texts, whatever holds them. */
 static bool holds_numbers(const struct py_node *n, size_t depth)

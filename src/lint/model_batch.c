@@ -56,7 +56,7 @@ static bool is_loader_type(const struct py_node *n)
 
 static bool is_loader_name(const char *name)
 {
-	return ends_with(name, "loader");
+	return ends_with(name, "loader") || ends_with(name, "_dl");
 }
 
 const struct value *model_given_loader(struct interp *in, struct state *s,
@@ -70,6 +70,32 @@ const struct value *model_given_loader(struct interp *in, struct state *s,
 	if (!is_loader || param->kind == PARAM_ARGS || param->kind == PARAM_KWARGS)
 		return NULL;
 	o.element = batch_assumed(&x, param->node->id);
+	return value_object(x.a, made_object(&x, o, 0));
+}
+
+bool is_named_loader(const struct py_node *n)
+{
+	if (n->kind == PY_SUBSCRIPT)
+		return (n->a->kind == PY_NAME || n->a->kind == PY_ATTR) &&
+		       strstr(n->a->name, "loader");
+	return (n->kind == PY_NAME || n->kind == PY_ATTR) && is_loader_name(n->name);
+}
+
+const struct value *model_named_loader(struct interp *in, struct state *s, const struct py_node *n,
+				       const struct value *v)
+{
+	struct scene x = scene_of(in, s, n);
+	struct object o = { .kind = OBJ_LOADER,
+			    .text = "torch.utils.data.DataLoader",
+			    .is_open = true };
+
+	bool is_open =
+		v->kind == VAL_UNKNOWN || (v->kind == VAL_API && !starts_with(v->text, "torch.")) ||
+		(v->kind == VAL_PLACED && n->kind == PY_SUBSCRIPT && v->device.kind == DEV_ARG);
+
+	if (v->maybe || !is_open)
+		return v;
+	o.element = batch_assumed(&x, n->id);
 	return value_object(x.a, made_object(&x, o, 0));
 }
 
@@ -115,7 +141,7 @@ void batch_note_move(const struct scene *x, const struct value *v, struct device
 		batch_take_for_cpu(x, v);
 }
 
-static bool batch_is_moved(const struct scene *x, const struct value *v)
+bool batch_is_taken_for_cpu(const struct scene *x, const struct value *v)
 {
 	return note_get(x, moved_key(x, state_device(x->s, v).sym)) != NULL;
 }
@@ -124,7 +150,7 @@ bool batch_is_blamed(const struct scene *x, const struct value *v)
 {
 	const char *said = arena_fmt(x->a, "batch %p was said", (const void *)v->origin);
 
-	if (!batch_is_moved(x, v) || note_get(x, said))
+	if (!batch_is_taken_for_cpu(x, v) || note_get(x, said))
 		return false;
 	note_set(x, said, value_bool(x->a, true));
 	return true;
@@ -154,6 +180,9 @@ static bool find_move(struct py_node *n, void *data)
 {
 	struct elsewhere *e = data;
 
+	/* images.to(device) alone moves nothing. */
+	if (n->kind == PY_EXPR && n->a->kind == PY_CALL && is_mover(n->a->a))
+		return false;
 	if (n->kind != PY_CALL)
 		return true;
 	e->is_called |= same_text(e->unit, n->a, e->callee);
@@ -164,8 +193,9 @@ static bool find_move(struct py_node *n, void *data)
 static bool find_loop(struct py_node *n, void *data)
 {
 	struct elsewhere *e = data;
-	bool over_loader = n->kind == PY_FOR && memmem(e->unit->text + n->b->start,
-						       n->b->end - n->b->start, "loader", 6);
+	const char *text = n->kind == PY_FOR ? e->unit->text + n->b->start : "";
+	size_t n_text = n->kind == PY_FOR ? n->b->end - n->b->start : 0;
+	bool over_loader = memmem(text, n_text, "loader", 6) || memmem(text, n_text, "_dl", 3);
 
 	e->is_moved = e->is_called = false;
 	for (size_t i = 0; over_loader && i < n->body.n; i++)

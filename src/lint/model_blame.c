@@ -119,6 +119,13 @@ static void look_out(struct clash *k)
 
 /* ---- reports ---- */
 
+static const char *words_of_torch(const struct clash *k)
+{
+	return k->mix->is_index
+		       ? "RuntimeError: indices should be either on cpu or on the same device as the indexed tensor (cpu)"
+		       : SAME_DEVICE;
+}
+
 /* The call outside of every forward; here if there is none. */
 static const struct py_node *outer_node(const struct clash *k, struct unit **ret_unit)
 {
@@ -171,9 +178,9 @@ static void report_batch(const struct clash *k, const char *id, const char *what
 	const struct py_node *argument = k->in_module ? argument_of_outer(k) : k->cpu->node;
 	struct finding *f = interp_report_in(
 		k->x->in, k->x->s, k->meeting == MEET_CLASH, id, u, at,
-		"%s%s%s%s is on the CPU, what it meets on %s: %s raises " SAME_DEVICE, what,
+		"%s%s%s%s is on the CPU, what it meets on %s: %s raises %s", what,
 		argument ? " (" : "", argument ? text_at(k->x, u, argument) : "",
-		argument ? ")" : "", other_place(k), text_at(k->x, u, at));
+		argument ? ")" : "", other_place(k), text_at(k->x, u, at), words_of_torch(k));
 
 	if (!f)
 		return;
@@ -212,10 +219,17 @@ static bool is_said_there(const struct clash *k, const struct origin *o)
 	return true;
 }
 
-/* Of it, or of what it was made from. */
+/* Of it, or of what it was made from. A plain attribute does not move with the buffer that it was made from, nor does it where it
+ * is the very tensor that was registered: .to() puts a new one into the buffer's place. */
 static bool is_said_of(const struct clash *k, const struct origin *o)
 {
-	return is_said_there(k, o) || (o->before && is_said_there(k, o->before));
+	const struct origin *made = o->before;
+
+	if (is_said_there(k, o))
+		return true;
+	if (made && o->kind == FROM_ATTRIBUTE && !is_said(made->unit, made->node->line))
+		return false;
+	return made && is_said_there(k, made);
 }
 
 /* torch.arange(n, device=x.device): it is where its author wants it, and x is what was not moved. */
@@ -245,15 +259,14 @@ static void report_factory(const struct clash *k)
 	if (is_said_of(k, o) || (k->meeting == MEET_CLASH_ON_GPU && is_told_where(o->node)))
 		return;
 	if (k->meeting == MEET_CLASH_ON_GPU)
-		f = interp_report_in(
-			k->x->in, k->x->s, false, "tensor-created-on-cpu", u, o->node,
-			"%s is on the CPU: when %s is on a GPU, %s raises " SAME_DEVICE,
-			text_at(k->x, u, o->node), operand_text(k, k->other), place_of(k, u));
+		f = interp_report_in(k->x->in, k->x->s, false, "tensor-created-on-cpu", u, o->node,
+				     "%s is on the CPU: when %s is on a GPU, %s raises %s",
+				     text_at(k->x, u, o->node), operand_text(k, k->other),
+				     place_of(k, u), words_of_torch(k));
 	else
-		f = interp_report_in(
-			k->x->in, k->x->s, true, "tensor-created-on-cpu", u, o->node,
-			"%s is on the CPU and meets a tensor on %s: raises " SAME_DEVICE,
-			text_at(k->x, u, o->node), other_place(k));
+		f = interp_report_in(k->x->in, k->x->s, true, "tensor-created-on-cpu", u, o->node,
+				     "%s is on the CPU and meets a tensor on %s: raises %s",
+				     text_at(k->x, u, o->node), other_place(k), words_of_torch(k));
 	if (!f)
 		return;
 	finish(k, f);
@@ -266,32 +279,38 @@ static void report_factory(const struct clash *k)
 static void report_attribute(const struct clash *k)
 {
 	const struct origin *o = k->cpu->value->origin;
+	bool dist = is_distribution(o);
 	struct unit *u = unit_of(o);
 	struct finding *f;
 
 	if (is_said_of(k, o))
 		return;
 	f = interp_report_in(
-		k->x->in, k->x->s, k->meeting == MEET_CLASH, "tensor-attr-not-buffer", u, o->node,
+		k->x->in, k->x->s, k->meeting == MEET_CLASH,
+		dist ? "distribution-attr-not-moved" : "tensor-attr-not-buffer", u, o->node,
 		"%s is no buffer, so .to() leaves it on the CPU; %s raises " SAME_DEVICE,
-		o->node->kind == PY_ATTR ? text_at(k->x, u, o->node) : "the attribute",
+		dist || o->node->kind == PY_ATTR ? text_at(k->x, u, o->node) : "the attribute",
 		place_of(k, u));
 	if (!f)
 		return;
 	finish(k, f);
 	lint_way(u, f, interp_unit(k->x->in), k->x->at, "meets %s on %s here",
 		 operand_text(k, k->other), other_place(k));
-	lint_advise(u, f, "register it: self.register_buffer(\"%s\", ...)",
-		    o->node->kind == PY_ATTR ? o->node->name : "name");
+	if (dist)
+		lint_advise(u, f, "make it of the buffers where it is used, in forward()");
+	else
+		lint_advise(u, f, "register it: self.register_buffer(\"%s\", ...)",
+			    o->node->kind == PY_ATTR ? o->node->name : "name");
 }
 
 static void report_here(const struct clash *k, const char *id)
 {
-	struct finding *f = interp_report(
-		k->x->in, k->x->s, k->meeting == MEET_CLASH, id, k->x->at,
-		"%s raises " SAME_DEVICE ": %s is on %s, %s on %s",
-		text_at(k->x, interp_unit(k->x->in), k->x->at), operand_text(k, k->cpu),
-		device_name(k->x->a, k->cpu->device), operand_text(k, k->other), other_place(k));
+	struct finding *f =
+		interp_report(k->x->in, k->x->s, k->meeting == MEET_CLASH, id, k->x->at,
+			      "%s raises %s: %s is on %s, %s on %s",
+			      text_at(k->x, interp_unit(k->x->in), k->x->at), words_of_torch(k),
+			      operand_text(k, k->cpu), device_name(k->x->a, k->cpu->device),
+			      operand_text(k, k->other), other_place(k));
 
 	if (!f)
 		return;

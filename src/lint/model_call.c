@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lint/names.h"
+
 /* ---- plain answers ---- */
 
 static bool run_bool(const struct scene *x, const struct call *c, const struct lint_api_row *row,
@@ -43,6 +45,15 @@ static bool run_unknown(const struct scene *x, const struct call *c, const struc
 	(void)c;
 	(void)row;
 	*ret = value_unknown();
+	return true;
+}
+
+/* A package that knows nothing of tensors: what it gives is data of the host, if none was put in. */
+static bool run_host(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	(void)row;
+	*ret = args_may_be_on_gpu(x->s, c->args, c->n_args) ? value_unknown() : value_data();
 	return true;
 }
 
@@ -221,6 +232,23 @@ static bool has_only_numbers(const struct call *c)
 	return c->n_args > 0;
 }
 
+/* Normal(self.loc, self.scale) in __init__ keeps what the buffers were then: .to() puts new ones into their place, and new data into a
+ * parameter, of which the distribution has a view. */
+static bool is_of_module(const struct mix *m)
+{
+	for (size_t i = 0; i < m->operands.n; i++)
+		if (m->operands.v[i].value->kind == VAL_TENSOR && m->operands.v[i].value->object)
+			return true;
+	return false;
+}
+
+bool is_distribution(const struct origin *o)
+{
+	const char *callee = o->node->kind == PY_CALL ? names_dotted(o->unit, o->node->a) : NULL;
+
+	return callee && starts_with(callee, "torch.distributions.");
+}
+
 /* Normal(0, 1) makes tensors of the numbers where all are made; else its samples are where its parameters are. */
 static bool run_distribution(const struct scene *x, const struct call *c,
 			     const struct lint_api_row *row, const struct value **ret)
@@ -241,7 +269,11 @@ static bool run_distribution(const struct scene *x, const struct call *c,
 
 	o.device = mixed.device;
 	if (m.operands.n) {
-		o.element = tensor_of(x, mixed.device, mixed.rank, mixed.origin);
+		bool stays = mixed.device.kind == DEV_CPU && interp_is_library(x->in) &&
+			     is_of_module(&m);
+
+		o.element = tensor_of(x, mixed.device, mixed.rank,
+				      stays ? origin_here(x, FROM_ATTRIBUTE, NULL) : mixed.origin);
 	} else if (has_only_numbers(c)) {
 		o.device = default_device(x);
 		o.element = value_tensor(x->a, o.device, TRI_YES, NULL);
@@ -256,6 +288,7 @@ const struct api_word api_words_plain[] = {
 	{ "none", run_none },
 	{ "numbers", run_numbers },
 	{ "unknown", run_unknown },
+	{ "host", run_host },
 	{ "opaque", run_opaque },
 	{ "context", run_opaque },
 	{ "device", run_device },

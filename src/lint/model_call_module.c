@@ -131,10 +131,11 @@ static const char *params_of(const char *detail)
 /* Of these a 0-dim input raises wherever it is. */
 static bool takes_no_scalar(const struct module_run *r)
 {
-	static const char *const begins[] = { "torch.nn.Linear",  "torch.nn.Conv",
-					      "torch.nn.LSTM",    "torch.nn.GRU",
-					      "torch.nn.RNN",     "torch.nn.Transformer",
-					      "torch.nn.Bilinear" };
+	static const char *const begins[] = { "torch.nn.Linear",   "torch.nn.Conv",
+					      "torch.nn.LSTM",     "torch.nn.GRU",
+					      "torch.nn.RNN",      "torch.nn.Transformer",
+					      "torch.nn.Bilinear", "torch.nn.CrossEntropyLoss",
+					      "torch.nn.NLLLoss" };
 	const char *text = state_object(r->x->s, r->id)->text;
 
 	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
@@ -171,6 +172,8 @@ static bool call_loss(struct module_run *r, const struct lint_api_row *row,
 
 	r->mix.is_loss = true;
 	mix_call(r->x, &r->mix, r->call, params_of(row->detail));
+	for (size_t i = 0; i < r->mix.operands.n; i++)
+		r->mix.operands.v[i].needs_dimension |= takes_no_scalar(r);
 	add_module(r);
 
 	struct mixed mixed = mix_run(r->x, &r->mix);

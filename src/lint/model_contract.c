@@ -44,6 +44,22 @@ static bool is_cpu_class(const struct unit *u, const struct py_node *n)
 	return false;
 }
 
+/* test(self, size=16) of a network: it tries itself out where it was made. With something to try it on it is anybody's. */
+static bool tries_itself_out(const struct unit *u, const struct py_node *n)
+{
+	const struct py_node *cls = names_scope(u, n)->node;
+
+	if (strcmp(n->name, "test") != 0 || cls->kind != PY_CLASS)
+		return false;
+	for (size_t i = 1; i < n->params.n; i++)
+		if (!n->params.v[i].fallback)
+			return false;
+	for (size_t i = 0; i < cls->body.n; i++)
+		if (cls->body.v[i]->kind == PY_FUNC && strcmp(cls->body.v[i]->name, "forward") == 0)
+			return true;
+	return false;
+}
+
 /* A file of steps that a data set takes in the workers of its loader: transforms/noise.py. Those that are modules are as often
  * moved to the GPU and called there. */
 static bool is_data_step(const struct unit *u)
@@ -67,7 +83,8 @@ static bool is_data_step(const struct unit *u)
 bool is_cpu_by_contract(const struct unit *u, const struct py_node *at)
 {
 	for (const struct scope *scope = names_scope(u, at); scope; scope = scope->outer)
-		if ((scope->node->kind == PY_FUNC && is_cpu_function(u, scope->node)) ||
+		if ((scope->node->kind == PY_FUNC &&
+		     (is_cpu_function(u, scope->node) || tries_itself_out(u, scope->node))) ||
 		    (scope->node->kind == PY_CLASS && is_cpu_class(u, scope->node)))
 			return true;
 	return u->is_test || is_data_step(u);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lint/interp.h"
+
 #define NESTED_MAX 4
 
 static struct device managed_device(void)
@@ -130,11 +132,58 @@ static void manage_all(const struct scene *x, const struct call *c)
 	note_set(x, "framework", value_bool(x->a, true));
 }
 
+/* Arguments with which transformers' Trainer leaves the model where it is, or to another library. */
+static bool is_placement(const char *name)
+{
+	static const char *const names[] = { "no_cuda",        "use_cpu", "use_mps_device",
+					     "deepspeed",      "fsdp",    "fp16_full_eval",
+					     "bf16_full_eval", "device",  "accelerator_config" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* args = TrainingArguments(output_dir="out"): the Trainer puts its model on the GPU as soon as it is made. */
+static bool is_plain_arguments(const struct scene *x, const struct value *v)
+{
+	const struct object *o = v ? object_of(x, v) : NULL;
+	const struct py_node *made = o ? o->site : NULL;
+
+	if (!made || made->kind != PY_CALL || !is_instance(x, v, "opaque") ||
+	    (made->a->kind != PY_NAME && made->a->kind != PY_ATTR) ||
+	    !ends_with(made->a->name, "TrainingArguments"))
+		return false;
+	for (size_t i = 0; i < made->list.n; i++) {
+		const struct py_node *arg = made->list.v[i];
+
+		if (arg->stars || (arg->name && is_placement(arg->name)))
+			return false;
+	}
+	return true;
+}
+
+static void place_model(const struct scene *x, const struct call *c)
+{
+	const struct value *model = call_argument(c, 0, "model");
+	const struct object *o = model ? object_of(x, model) : NULL;
+
+	if (o && o->kind == OBJ_MODULE && !o->is_summary && o->device.kind == DEV_CPU &&
+	    is_plain_arguments(x, call_argument(c, 1, "args")))
+		module_move(x, model->object, cuda_device(-1));
+	else
+		manage_all(x, c);
+}
+
 static bool run_trainer(const struct scene *x, const struct call *c, const struct lint_api_row *row,
 			const struct value **ret)
 {
-	(void)row;
-	manage_all(x, c);
+	if (strcmp(row->detail, "places") == 0)
+		place_model(x, c);
+	else
+		manage_all(x, c);
+	note_set(x, "framework", value_bool(x->a, true));
 	*ret = framework(x, "trainer", managed_device());
 	return true;
 }
@@ -273,6 +322,119 @@ static bool encoding_method(const struct scene *x, const struct call *c, const s
 	return false;
 }
 
+/* ---- graphs of torch_geometric: objects whose tensors are in one place ---- */
+
+static const struct value *graph_of(const struct scene *x, struct device d,
+				    const struct origin *origin)
+{
+	struct object o = { .kind = OBJ_INSTANCE,
+			    .text = GRAPH,
+			    .device = d,
+			    .element = tensor_of(x, d, 1, origin),
+			    .is_open = true,
+			    .unit = interp_unit(x->in),
+			    .site = x->at };
+
+	/* The data set that it is in is made by the same call. */
+	return value_object(x->a, made_object(x, o, 1));
+}
+
+const struct value *graph_again(const struct scene *x, const struct object *o)
+{
+	return graph_of(x, o->device, o->element->origin);
+}
+
+bool is_graph(const struct object *o)
+{
+	return o && o->kind == OBJ_INSTANCE && !o->cls && o->text && strcmp(o->text, GRAPH) == 0 &&
+	       !o->has_escaped;
+}
+
+/* Data(x=x, edge_index=pairs): known if all its tensors are on the CPU. */
+static bool run_graph(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		      const struct value **ret)
+{
+	bool known = c->n_args && !call_has_stars(c);
+
+	(void)row;
+	for (size_t i = 0; i < c->n_args; i++) {
+		const struct value *v = c->args[i].value;
+
+		known = known && (value_is_plain(v) ||
+				  (is_tensor(v) && state_device(x->s, v).kind == DEV_CPU));
+	}
+	*ret = known ? graph_of(x, cpu_device(), origin_here(x, FROM_DATASET, NULL))
+		     : value_unknown();
+	return true;
+}
+
+/* Planetoid(root, name, transform=NormalizeFeatures()): what a read function makes of a graph is not followed. */
+static bool run_graphs(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		       const struct value **ret)
+{
+	static const char *const names[] = { "transform", "pre_transform" };
+	bool known = !call_has_stars(c);
+
+	(void)row;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct value *v = call_keyword(c, names[i]);
+
+		known = known && (!v || v->kind == VAL_NONE || is_instance(x, v, "opaque"));
+	}
+	*ret = known ? dataset_of(x, graph_of(x, cpu_device(), origin_here(x, FROM_DATASET, NULL)))
+		     : value_unknown();
+	return true;
+}
+
+/* Data.to() moves its tensors and gives itself back (torch_geometric/data/data.py, apply). */
+static bool graph_method(const struct scene *x, const struct call *c, const struct object *o,
+			 const struct value **ret)
+{
+	static const char *const movers[] = { "to", "cuda", "cpu" };
+	struct object moved = *o;
+
+	for (size_t i = 0; i < sizeof movers / sizeof *movers; i++) {
+		if (strcmp(c->name, movers[i]) != 0)
+			continue;
+		if (!move_target(x, c, c->name, &moved.device))
+			moved.device = (struct device){ 0 };
+		moved.element = tensor_moved(x, o->element, moved.device,
+					     origin_here(x, FROM_MOVE, o->element->origin));
+		/* What was stored in it goes along. */
+		moved.fields.v = NULL;
+		moved.fields.n = moved.fields.cap = 0;
+		state_put(x->in, x->s, c->self->object, &moved);
+		*ret = c->self;
+		return true;
+	}
+	*ret = strcmp(c->name, "clone") == 0 ? graph_again(x, o) : value_unknown();
+	return strcmp(c->name, "clone") == 0;
+}
+
+/* ---- sentence-transformers ---- */
+
+static bool run_encoder(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+			const struct value **ret)
+{
+	(void)row;
+	(void)c;
+	*ret = instance_of(x, "encoder");
+	return true;
+}
+
+static bool encoder_method(const struct scene *x, const struct call *c, const struct value **ret)
+{
+	bool asked = call_has_stars(c) || call_keyword(c, "convert_to_tensor") ||
+		     call_keyword(c, "convert_to_numpy") || call_keyword(c, "output_value");
+
+	*ret = strcmp(c->name, "encode") != 0 || asked || c->n_args > 4
+		       ? value_unknown()
+		       : made_value(x, (struct value){ .kind = VAL_ARRAY,
+						       .zero_dim = TRI_NO,
+						       .min_rank = 1 });
+	return true;
+}
+
 /* ---- methods of frameworks ---- */
 
 static bool accelerator_method(const struct scene *x, const struct call *c, const struct object *o,
@@ -384,6 +546,37 @@ static void as_shaped(const struct scene *x, const struct call *c, const struct 
 		factory_dimensions(x, v, c, "first");
 }
 
+/* Each number of its parameters has a sample of its own: those have the parameters' dimensions. */
+static bool is_elementwise(const struct object *o)
+{
+	static const char *const names[] = {
+		"Bernoulli", "Beta",       "Cauchy",     "Chi2",    "Exponential", "Gamma",
+		"Gumbel",    "HalfCauchy", "HalfNormal", "Laplace", "LogNormal",   "Normal",
+		"Pareto",    "Poisson",    "StudentT",   "Uniform",
+	};
+	const struct py_node *callee = o->site && o->site->kind == PY_CALL ? o->site->a : NULL;
+
+	if (!callee || (callee->kind != PY_NAME && callee->kind != PY_ATTR))
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], callee->name) == 0)
+			return true;
+	return false;
+}
+
+/* Behind the shape that is asked for come the dimensions of the distribution. */
+static void sample_dimensions(const struct scene *x, const struct call *c, const struct object *o,
+			      struct value *v)
+{
+	struct value asked = { 0 };
+
+	factory_dimensions(x, &asked, c, "first");
+	v->min_rank = asked.zero_dim == TRI_NO && asked.min_rank < 1 ? 1 : asked.min_rank;
+	if (is_elementwise(o))
+		v->min_rank = (uint8_t)(v->min_rank + o->element->min_rank);
+	v->zero_dim = v->min_rank ? TRI_NO : TRI_UNKNOWN;
+}
+
 /* Its parameters were stored anew: d.loc = d.loc.cuda(). */
 static bool is_changed(const struct object *o)
 {
@@ -415,6 +608,8 @@ static bool distribution_method(const struct scene *x, const struct call *c, con
 		v.kind = o->element ? VAL_TENSOR : v.kind;
 		if (o->element && !o->element->origin)
 			as_shaped(x, c, o, &v);
+		else if (o->element && ends_with(c->name, "sample"))
+			sample_dimensions(x, c, o, &v);
 		*ret = made_value(x, v);
 	}
 	return true;
@@ -470,6 +665,14 @@ bool instance_method(const struct scene *x, const struct call *c, const struct v
 		return tokenizer_method(x, c, ret);
 	if (strcmp(text, "BatchEncoding") == 0)
 		return encoding_method(x, c, ret);
+	if (is_graph(o))
+		return graph_method(x, c, o, ret);
+	if (strcmp(text, "dataset") == 0 && strcmp(c->name, "shuffle") == 0) {
+		*ret = c->self;
+		return true;
+	}
+	if (strcmp(text, "encoder") == 0)
+		return encoder_method(x, c, ret);
 	if (strcmp(text, "distribution") == 0)
 		return distribution_method(x, c, o, ret);
 	if (strcmp(text, "transform") == 0)
@@ -497,5 +700,8 @@ const struct api_word api_words_frame[] = {
 	{ "managed-tuple", run_managed_tuple },
 	{ "same-tuple", run_same_tuple },
 	{ "tokenizer", run_tokenizer },
+	{ "encoder", run_encoder },
+	{ "graph", run_graph },
+	{ "graphs", run_graphs },
 	{ NULL, NULL },
 };

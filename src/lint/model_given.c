@@ -16,7 +16,11 @@
 
 struct held {
 	const char *param, *attribute; /* self.attribute = param */
-	bool is_called;                /* self.attribute(...) */
+};
+
+struct called {
+	struct arena *arena;
+	struct strlist *names;
 };
 
 static bool is_own_attribute(const struct py_node *n)
@@ -36,10 +40,10 @@ static bool find_kept(struct py_node *n, void *data)
 
 static bool find_called(struct py_node *n, void *data)
 {
-	struct held *h = data;
+	struct called *c = data;
 
-	h->is_called |= n->kind == PY_CALL && is_own_attribute(n->a) &&
-			strcmp(n->a->name, h->attribute) == 0;
+	if (n->kind == PY_CALL && is_own_attribute(n->a))
+		PUSH(c->arena, c->names, n->a->name);
 	return true;
 }
 
@@ -77,13 +81,31 @@ static bool is_of_data(const char *name)
 	return false;
 }
 
+/* Asked for every attribute of every object: a base may have thousands of lines. */
+static const struct strlist *called_in(const struct klass *k)
+{
+	struct klass *own = (struct klass *)(uintptr_t)k;
+	struct arena *a = k->unit->arena;
+	struct called c = { .arena = a };
+
+	if (!k->called) {
+		c.names = arena_alloc(a, sizeof *c.names);
+		ast_walk((struct py_node *)(uintptr_t)k->node, find_called, &c);
+		own->called = c.names;
+	}
+	return k->called;
+}
+
 static bool is_called_by(const struct klass *k, const char *attribute)
 {
-	struct held h = { .attribute = attribute };
+	for (size_t i = 0; i < k->order.n; i++) {
+		const struct strlist *called = called_in(k->order.v[i]);
 
-	for (size_t i = 0; i < k->order.n && !h.is_called; i++)
-		ast_walk((struct py_node *)(uintptr_t)k->order.v[i]->node, find_called, &h);
-	return h.is_called;
+		for (size_t n = 0; n < called->n; n++)
+			if (strcmp(called->v[n], attribute) == 0)
+				return true;
+	}
+	return false;
 }
 
 bool given_is_module(const struct function *f, const struct py_param *p)

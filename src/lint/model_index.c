@@ -27,11 +27,22 @@ static const struct value *known_place(const struct scene *x, const struct value
 	return value_bool(x->a, d.kind == kind);
 }
 
+/* torch takes no gradient of another device or shape; before the first backward() there is none. */
+static const struct value *gradient_of(const struct scene *x, const struct value *base)
+{
+	struct value v = *tensor_moved(x, base, state_device(x->s, base), base->origin);
+
+	v.may_be_none = true;
+	return made_value(x, v);
+}
+
 static const struct value *tensor_attr(const struct scene *x, const struct value *base,
 				       const char *what)
 {
 	if (strcmp(what, "same") == 0)
 		return tensor_moved(x, base, state_device(x->s, base), base->origin);
+	if (strcmp(what, "grad") == 0)
+		return gradient_of(x, base);
 	if (strcmp(what, "device") == 0)
 		return value_device(x->a, state_device(x->s, base), base->origin);
 	if (strcmp(what, "shape") == 0)
@@ -145,6 +156,18 @@ static bool is_encoded(const char *name)
 	       ends_with(name, "_features") || strcmp(name, "labels") == 0;
 }
 
+static bool is_of_graph(const char *name)
+{
+	static const char *const names[] = { "x",           "y",         "edge_index", "edge_attr",
+					     "edge_weight", "pos",       "batch",      "train_mask",
+					     "val_mask",    "test_mask", "z",          "ptr" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* tokens[key] = tokens[key].to(device), for one key or for each, or in tokens.data: where its tensors are is open from then on. */
 static void open_encoding(const struct scene *x, const struct value *base)
 {
@@ -159,6 +182,15 @@ static void open_encoding(const struct scene *x, const struct value *base)
 	state_put(x->in, x->s, base->object, &changed);
 }
 
+/* encoding["labels"] = torch.tensor(labels): one more of them, where they are. */
+static bool is_one_more(const struct scene *x, const struct value *base, const struct value *value)
+{
+	const struct object *o = object_of(x, base);
+
+	return o && o->element && is_tensor(o->element) && is_tensor(value) &&
+	       device_meet(state_device(x->s, o->element), state_device(x->s, value)) == MEET_SAME;
+}
+
 static const struct value *instance_attr(const struct scene *x, const struct value *base,
 					 const char *name)
 {
@@ -166,6 +198,8 @@ static const struct value *instance_attr(const struct scene *x, const struct val
 
 	if (!o->text || o->cls)
 		return NULL;
+	if (is_graph(o))
+		return is_of_graph(name) ? o->element : NULL;
 	if (strcmp(name, "data") == 0)
 		open_encoding(x, base);
 	if (strcmp(o->text, "BatchEncoding") == 0)
@@ -257,13 +291,14 @@ static void check_index(const struct scene *x, const struct value *base, const s
 	struct mix_operand place = { .value = index,
 				     .node = node,
 				     .device = state_device(x->s, index) };
-	struct mix m = { 0 };
+	struct mix m = { .is_index = true };
 
 	enum meeting meeting = device_meet(where, place.device);
 
 	if (!is_tensor(index) || index->zero_dim != TRI_NO || where.kind != DEV_CPU)
 		return;
-	if (meeting == MEET_CLASH || (meeting == MEET_CLASH_ON_GPU && is_tensor(base)))
+	if (meeting == MEET_CLASH ||
+	    (meeting == MEET_CLASH_ON_GPU && is_tensor(base) && !was_said_and_brought(&tensor)))
 		blame(x, &m, &tensor, &place, meeting);
 }
 
@@ -328,6 +363,22 @@ static bool is_axes(const struct object *o)
 	return o->kind == OBJ_INSTANCE && o->text && strcmp(o->text, AXES) == 0;
 }
 
+/* dataset[0] is a sample; graphs[:100] are fewer of them, and each graph that is taken out is a copy. */
+static const struct value *sample_at(const struct scene *x, const struct value *base,
+				     const struct value *index, const struct py_node *at)
+{
+	const struct object *o = object_of(x, base);
+	const struct object *sample = o ? object_of(x, o->element ? o->element : base) : NULL;
+
+	if (!o || o->cls || !is_instance(x, base, "dataset") || !o->element)
+		return NULL;
+	if (is_graph(sample) && (index->kind != VAL_INT || index_node(at, 0)->kind == PY_SLICE))
+		return base;
+	if (index->kind != VAL_INT)
+		return NULL;
+	return is_graph(sample) ? graph_again(x, sample) : o->element;
+}
+
 const struct value *model_subscript(struct interp *in, struct state *s, const struct value *base,
 				    const struct value *const *indices, size_t n,
 				    const struct py_node *at)
@@ -353,11 +404,13 @@ const struct value *model_subscript(struct interp *in, struct state *s, const st
 		return o->element;
 	if (o && is_axes(o))
 		return base;
-	return NULL;
+	return n == 1 ? sample_at(&x, base, indices[0], at) : NULL;
 }
 
 /* ---- x[...] = y ---- */
 
+/* Indices of any device will do: torch takes them to where x is (expandTensors, aten/src/ATen/native/IndexingUtils.h); only y
+ * must be there. */
 void model_store(struct interp *in, struct state *s, const struct value *base,
 		 const struct value *const *indices, size_t n, const struct value *value,
 		 const struct py_node *at)
@@ -366,15 +419,14 @@ void model_store(struct interp *in, struct state *s, const struct value *base,
 	struct mix m = { 0 };
 	bool gathers = false;
 
-	open_encoding(&x, base);
+	if (!is_one_more(&x, base, value))
+		open_encoding(&x, base);
 	if (base->kind == VAL_ARRAY)
 		array_store(&x, base, indices, n, value);
 	if (!is_tensor(base))
 		return;
-	for (size_t i = 0; i < n; i++) {
-		check_index(&x, base, indices[i], index_node(at, i));
+	for (size_t i = 0; i < n; i++)
 		gathers = gathers || (is_tensor(indices[i]) && is_gathering(indices[i]));
-	}
 	if (!gathers || !is_tensor(value))
 		return;
 	mix_add(&x, &m, base, at->a ? at->a : at, NULL);
@@ -405,6 +457,8 @@ static const struct value *loader_element(const struct scene *x, const struct va
 
 	if (is_placed(element))
 		return batch_here(x, element, element->origin);
+	if (is_graph(o))
+		return graph_again(x, o);
 	if (!o || (o->kind != OBJ_TUPLE && o->kind != OBJ_LIST && o->kind != OBJ_DICT))
 		return element;
 	copy = *o;

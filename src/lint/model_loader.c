@@ -69,6 +69,8 @@ static const struct value *collated(const struct scene *x, const struct value *s
 		return value_placed(x->a, state_device(x->s, sample),
 				    origin_here(x, FROM_LOADER, NULL));
 	case VAL_OBJECT:
+		if (is_graph(o))
+			return graph_again(x, o);
 		if (path < PATH_MAX_NUMBER &&
 		    (o->kind == OBJ_TUPLE || o->kind == OBJ_LIST || o->kind == OBJ_DICT))
 			return collated_items(x, o, path);
@@ -97,7 +99,7 @@ static const struct value *image_sample(const struct scene *x, const struct call
 	return tuple_of(x, items, 2);
 }
 
-static const struct value *dataset_of(const struct scene *x, const struct value *element)
+const struct value *dataset_of(const struct scene *x, const struct value *element)
 {
 	struct object o = { .kind = OBJ_INSTANCE,
 			    .text = "dataset",
@@ -154,6 +156,18 @@ static bool run_subset(const struct scene *x, const struct call *c, const struct
 	return true;
 }
 
+/* DataLoader([Data(...), Data(...)]) */
+static bool are_graphs(const struct scene *x, const struct object *list)
+{
+	for (size_t i = 0; i < list->fields.n; i++) {
+		const struct object *o = object_of(x, list->fields.v[i].value);
+
+		if (!is_graph(o) || o->device.kind != DEV_CPU)
+			return false;
+	}
+	return list->fields.n > 0;
+}
+
 /* One sample: of the tables, or what __getitem__ of read code gives. */
 static const struct value *sample_of(const struct scene *x, const struct value *dataset)
 {
@@ -167,10 +181,21 @@ static const struct value *sample_of(const struct scene *x, const struct value *
 		return o->element;
 	if (o->kind == OBJ_LIST && o->element)
 		return o->element;
+	if (o->kind == OBJ_LIST && !o->is_open && are_graphs(x, o))
+		return o->fields.v[0].value;
 	if (o->kind != OBJ_INSTANCE || !o->cls)
 		return value_unknown();
 	method = interp_method(x->in, x->s, dataset, "__getitem__");
 	return method ? interp_call(x->in, x->s, method, &index, 1, x->at) : value_unknown();
+}
+
+/* An object that collates, or the function of a library that does: transformers.default_data_collator. */
+static bool is_collator(const struct scene *x, const struct value *v)
+{
+	struct lint_api_row row;
+
+	return is_instance(x, v, "collator") ||
+	       (v->kind == VAL_API && api_find(v->text, &row) && strcmp(row.does, "collator") == 0);
 }
 
 static const struct value *batch_of(const struct scene *x, const struct call *c,
@@ -181,7 +206,7 @@ static const struct value *batch_of(const struct scene *x, const struct call *c,
 
 	if (!collate || collate->kind == VAL_NONE)
 		return collated(x, sample, 0);
-	if (is_instance(x, collate, "collator")) {
+	if (is_collator(x, collate)) {
 		struct object o = { .kind = OBJ_INSTANCE,
 				    .text = "BatchEncoding",
 				    .device = cpu_device(),
@@ -242,6 +267,9 @@ static bool run_loader(const struct scene *x, const struct call *c, const struct
 
 	(void)row;
 	check_pin(x, c, batch);
+	/* Datasets of unread code keep to the CPU, as loaders want it: workers cannot use a GPU. */
+	if (dataset && value_is_data(dataset) && !call_keyword(c, "collate_fn") && is_placed(batch))
+		batch_take_for_cpu(x, batch);
 	*ret = value_object(x->a, state_new(x->in, x->s, &o));
 	return true;
 }

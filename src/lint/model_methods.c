@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/str.h"
 #include "lint/names.h"
 
 /* forward and the steps of a trainer get what is where the module is. */
@@ -353,6 +354,9 @@ static bool run_numpy(const struct scene *x, const struct call *c, const struct 
 	for (size_t i = 0; i < c->n_args; i++) {
 		const struct mix_operand *held = cuda_tensor(x, &c->args[i]);
 
+		if (!held && state_device(x->s, c->args[i].value).kind == DEV_ARG)
+			state_lose(x->in, x->s, c->args[i].value); /* as to_numpy() */
+
 		if (held) {
 			bool is_item = held->node != c->args[i].node;
 
@@ -373,14 +377,6 @@ static bool run_array(const struct scene *x, const struct call *c, const struct 
 	return true;
 }
 
-static bool is_among(const char *name, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(*words, name) == 0)
-			return true;
-	return false;
-}
-
 /* A method of an array, or of a generator of random ones. */
 bool array_method(const struct scene *x, const struct call *c, const struct value **ret)
 {
@@ -390,7 +386,7 @@ bool array_method(const struct scene *x, const struct call *c, const struct valu
 		*ret = sequence_of(x, OBJ_LIST, value_scalar());
 	else if (strcmp(c->name, "item") == 0)
 		*ret = value_scalar();
-	else if (is_among(c->name, same))
+	else if (is_one_of(c->name, same))
 		*ret = c->self;
 	else
 		*ret = array_of(x, c, call_keyword(c, "size") ? "third" : "");
@@ -426,7 +422,7 @@ bool axes_method(const struct scene *x, const struct call *c, const struct value
 	static const char *const same[] = { "flatten", "ravel", "reshape", NULL };
 	struct lint_api_row row;
 
-	if (is_among(c->name, same)) {
+	if (is_one_of(c->name, same)) {
 		*ret = c->self;
 		return true;
 	}

@@ -18,7 +18,8 @@ static struct mix_operand operand_of(const struct scene *x, const struct value *
 		o.role = p->name;
 		o.must = p->code == 't' || p->code == 'l';
 	}
-	if (is_placed(v))
+	/* Lost since it was read: x > f(x.numpy()). */
+	if (is_placed(v) && !state_has_lost(x->s, v))
 		o.device = state_device(x->s, v);
 	return o;
 }
@@ -32,10 +33,16 @@ static bool is_output(const struct scene *x, const struct value *v)
 	       (v->origin->kind == FROM_PARAMETER && interp_is_library(x->in));
 }
 
+/* The input of a forward: what meets a tensor there is one, wherever the caller put it. */
+static bool is_forward_input(const struct value *v)
+{
+	return v->kind == VAL_PLACED && v->text && strcmp(v->text, FORWARD_INPUT) == 0;
+}
+
 /* An unknown value where only a tensor is accepted is a tensor whose device is not known. */
 static bool takes_part(const struct scene *x, const struct mix_operand *o)
 {
-	return is_tensor(o->value) || is_output(x, o->value) ||
+	return is_tensor(o->value) || is_output(x, o->value) || is_forward_input(o->value) ||
 	       (o->must && (o->value->kind == VAL_PLACED || o->value->kind == VAL_UNKNOWN));
 }
 
@@ -106,11 +113,13 @@ static bool has_axes_each(const struct value *equation)
 	return false;
 }
 
-/* matmul, cat and their like raise on a 0-dim tensor, wherever it is; index_select takes its index nowhere else. */
+/* matmul, cat and their like raise on a 0-dim tensor, wherever it is; index_select takes its index nowhere else, and nll_loss its
+ * target. */
 static bool needs_dimensions(const struct call *c)
 {
-	static const char *const names[] = { "matmul", "mm",     "bmm",    "mv",           "dot",
-					     "cat",    "concat", "linear", "index_select", NULL };
+	static const char *const names[] = { "matmul",       "mm",       "bmm",           "mv",
+					     "dot",          "cat",      "concat",        "linear",
+					     "index_select", "nll_loss", "cross_entropy", NULL };
 	const char *dot = strrchr(c->name, '.'), *name = dot ? dot + 1 : c->name;
 
 	if (strcmp(c->name, "torch.einsum") == 0)
@@ -209,6 +218,15 @@ static bool was_brought(const struct mix_operand *o)
 	       cpu_zero_dim(o) != TRI_YES;
 }
 
+/* What a network that nobody read said, taken to the CPU: what it is compared with there the caller has on the CPU. */
+bool was_said_and_brought(const struct mix_operand *o)
+{
+	const struct origin *from = o->value->origin;
+
+	return o->device.kind == DEV_CPU && from && from->kind == FROM_CPU_CALL &&
+	       network_gave(from->before);
+}
+
 static void clash(const struct scene *x, const struct mix *m, struct walk *w,
 		  const struct mix_operand *o, enum meeting meeting)
 {
@@ -216,6 +234,11 @@ static void clash(const struct scene *x, const struct mix *m, struct walk *w,
 
 	if (zero == TRI_YES)
 		return;
+	if (meeting == MEET_CLASH_ON_GPU &&
+	    (was_said_and_brought(w->common) || was_said_and_brought(o))) {
+		w->doubt = true;
+		return;
+	}
 	if (w->zero == TRI_NO && zero == TRI_NO) {
 		blame(x, m, w->common, o, meeting);
 		w->raised = true;

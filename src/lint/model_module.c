@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "core/str.h"
+
 #define NESTED_MAX 16
 
 /* ---- where it is ---- */
@@ -270,11 +272,25 @@ bool module_is(const struct scene *x, uint32_t id, const char *word)
 
 /* ---- methods ---- */
 
+/* model.to(device), where the program itself has the module in hand: it lies there until a framework gets it again. */
+static bool is_by_hand(const struct call *c)
+{
+	const struct py_node *callee = c->node->kind == PY_CALL ? c->node->a : NULL;
+
+	return callee && callee->kind == PY_ATTR &&
+	       (callee->a->kind != PY_NAME || strcmp(callee->a->name, "self") != 0);
+}
+
 static void move_by_call(const struct scene *x, const struct call *c, const char *how)
 {
+	const struct object *o = state_object(x->s, c->self->object);
 	struct device d;
 
-	if (move_target(x, c, how, &d))
+	if (!move_target(x, c, how, &d))
+		return;
+	if (o->device.kind == DEV_MANAGED && d.kind == DEV_CUDA && !o->is_summary && is_by_hand(c))
+		move_at(x, c->self->object, d, 0);
+	else
 		module_move(x, c->self->object, d);
 }
 
@@ -285,12 +301,38 @@ static const struct value *state_of(const struct scene *x, const struct call *c)
 	return value_placed(x->a, p.device, origin_here(x, FROM_PARAMETER, NULL));
 }
 
+/* Has it a layer, whose weights have dimensions, and no parameter of its own that may have none? */
+static enum tri has_layers(const struct scene *x, uint32_t id, size_t depth)
+{
+	const struct object *o = state_object(x->s, id);
+	enum tri found = !o->cls && o->text && starts_with(o->text, "torch.nn.") && o->has_tensors
+				 ? TRI_YES
+				 : TRI_NO;
+
+	for (size_t i = 0; i < o->fields.n && depth < NESTED_MAX; i++) {
+		const struct object_field *f = &o->fields.v[i];
+		enum tri below = TRI_NO;
+
+		if (f->registered == FIELD_PARAMETER && f->value->zero_dim != TRI_NO)
+			return TRI_UNKNOWN;
+		if (f->registered == FIELD_CHILD && object_of(x, f->value))
+			below = has_layers(x, f->value->object, depth + 1);
+		if (below == TRI_UNKNOWN)
+			return below;
+		found = below == TRI_YES ? below : found;
+	}
+	return found;
+}
+
 /* One parameter stands for all: next(model.parameters()).device. Its number says whose it is:
  * for optimizers. */
 static const struct value *parameters_of(const struct scene *x, const struct call *c, bool named)
 {
 	struct place p = module_place(x, c->self->object);
 	const struct object *o = state_object(x->s, c->self->object);
+
+	bool layers = strstr(c->name, "parameters") && has_layers(x, c->self->object, 0) == TRI_YES;
+	enum tri dims = layers ? TRI_NO : TRI_UNKNOWN;
 
 	/* A base class whose parameters come from others: its caller has put them all in one place. */
 	if (!p.has_tensors && o->device.kind == DEV_ARG)
@@ -299,18 +341,11 @@ static const struct value *parameters_of(const struct scene *x, const struct cal
 	const struct value *tensor = made_value(x, (struct value){ .kind = VAL_TENSOR,
 								   .device = p.device,
 								   .is_param = true,
+								   .zero_dim = dims,
 								   .number = c->self->object });
 	const struct value *pair[2] = { number_of(x, VAL_STR), tensor };
 
 	return sequence_of(x, OBJ_ITERATOR, named ? tuple_of(x, pair, 2) : tensor);
-}
-
-static bool is_one_of(const char *name, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(*words, name) == 0)
-			return true;
-	return false;
 }
 
 /* Numbers of a model that is written to a file: the type is the file's. */
@@ -434,6 +469,7 @@ static bool itself(const struct scene *x, const struct call *c, const struct val
 					     "zero_grad",
 					     "freeze",
 					     "unfreeze",
+					     "merge_and_unload",
 					     NULL };
 
 	if (!is_one_of(c->name, words))
@@ -474,6 +510,11 @@ static bool nothing(const struct call *c, const struct value **ret)
 					     "num_parameters",
 					     "push_to_hub",
 					     "gradient_checkpointing_disable",
+					     "enable_attention_slicing",
+					     "enable_vae_slicing",
+					     "enable_vae_tiling",
+					     "enable_xformers_memory_efficient_attention",
+					     "set_progress_bar_config",
 					     "set_extra_state",
 					     "__setattr__",
 					     "save_hyperparameters",
@@ -557,12 +598,15 @@ static bool container_grows(const struct scene *x, const struct call *c, const s
 static bool is_call(const struct scene *x, const struct call *c)
 {
 	static const char *const names[] = { "__call__", "forward", NULL };
+	static const char *const of_transformers[] = { "generate", "get_image_features",
+						       "get_text_features", "get_audio_features",
+						       NULL };
 	static const char *const of_metric[] = { "update", NULL };
 	const struct object *o = state_object(x->s, c->self->object);
 
 	if (is_one_of(c->name, names))
 		return true;
-	if (strcmp(c->name, "generate") == 0)
+	if (is_one_of(c->name, of_transformers))
 		return o->text && starts_with(o->text, "transformers.");
 	return is_one_of(c->name, of_metric) && module_is(x, c->self->object, "metric");
 }

@@ -90,18 +90,18 @@ static void report_discarded(const struct scene *x, const struct call *c, struct
 	struct unit *u = interp_unit(x->in);
 	const char *name = text_at(x, u, receiver);
 	struct device from = state_device(x->s, c->self);
+	bool is_open = from.kind == DEV_ARG;
 	struct finding *f = interp_report(
 		x->in, x->s, false, "discarded-to-result", call,
 		"%s gives back a new tensor on %s, which is thrown away: %s stays %s%s",
 		text_at(x, u, call),
 		to.kind == DEV_ARG || to.kind == DEV_UNKNOWN ? "that device"
 							     : device_name(x->a, to),
-		name, from.kind == DEV_ARG ? "where it is" : "on ",
-		from.kind == DEV_ARG ? "" : device_name(x->a, from));
+		name, is_open ? "where it is" : "on ", is_open ? "" : device_name(x->a, from));
 
 	if (!f)
 		return;
-	if (from.kind == DEV_ARG || from.kind == DEV_BATCH)
+	if (is_open || from.kind == DEV_BATCH)
 		lint_set_severity(f, SEVERITY_WARNING);
 	interp_assume(x->in, f, from);
 	way_of_origin(x, f, c->self->origin);
@@ -126,6 +126,20 @@ static bool is_meant(const struct call *c, struct device from, struct device to)
 	       strcmp(n->name, "device") == 0;
 }
 
+/* A benchmark drops the copy on purpose. */
+bool copy_is_measured(const struct unit *u, const struct py_node *call)
+{
+	static const char *const words[] = { "time.",  "timeit",      "bench", "warm_up",
+					     "warmup", "synchronize", "profil" };
+	const struct scope *scope = names_scope(u, call);
+	const char *text = scope ? lint_text(u, scope->node, 4000) : "";
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcasestr(text, words[i]))
+			return true;
+	return false;
+}
+
 static void check_discarded(const struct scene *x, const struct call *c, struct device to)
 {
 	struct device from = state_device(x->s, c->self);
@@ -137,6 +151,8 @@ static void check_discarded(const struct scene *x, const struct call *c, struct 
 	if (lint_is_shown(interp_unit(x->in), c->node))
 		return;
 	if (meeting != MEET_CLASH && meeting != MEET_CLASH_ON_GPU && !is_meant(c, from, to))
+		return;
+	if (meeting != MEET_CLASH && copy_is_measured(interp_unit(x->in), c->node))
 		return;
 	report_discarded(x, c, to);
 	/* What follows from it is not said again: the tensor counts as moved. */
@@ -198,7 +214,11 @@ bool move_method(const struct scene *x, const struct call *c, const char *how,
 		return true;
 	}
 	check_discarded(x, c, to);
-	batch_note_move(x, c->self, to);
+	if (!c->is_discarded)
+		batch_note_move(x, c->self, to);
+	else if (is_placed(c->self) && state_device(x->s, c->self).kind == DEV_BATCH &&
+		 c->self->origin)
+		note_set(x, discarded_key(x, c->self->origin), value_scalar());
 	*ret = moved_tensor(x, c, how, to);
 	return true;
 }
@@ -230,7 +250,9 @@ static const char *kind_words(const struct scene *x, const struct value *v, cons
 			return "dict";
 		case OBJ_SET:
 			return "set";
-		case OBJ_LOADER:
+		case OBJ_LOADER: /* what is one by its name may be something better */
+			if (o->is_open)
+				return NULL;
 			*ret_id = "to-on-non-tensor";
 			return "DataLoader";
 		case OBJ_OPTIMIZER:

@@ -5,22 +5,18 @@
 #include "lint/model_parts.h"
 
 #include <string.h>
+#include <strings.h>
 
+#include "core/str.h"
 #include "lint/names.h"
-
-static bool is_one_of(const char *text, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(text, *words) == 0)
-			return true;
-	return false;
-}
 
 /* ---- what is used as a module ---- */
 
 struct module_use {
 	const struct py_node *network; /* PY_NAME, or PY_ATTR of one */
+	bool of_parameters;            /* only what tells that it has some */
 	bool found;
+	bool is_called; /* net(x): what is moved and called is no tensor */
 };
 
 static bool is_same_place(const struct py_node *a, const struct py_node *b)
@@ -43,18 +39,22 @@ static bool is_switch(const struct py_node *call)
 /* Methods that nothing that can be called has but a module. */
 static bool is_of_modules(const char *name)
 {
-	static const char *const names[] = { "forward",
-					     "load_state_dict",
-					     "named_parameters",
-					     "named_modules",
-					     "zero_grad",
-					     "requires_grad_",
-					     "named_children",
-					     "register_forward_hook",
-					     "add_module",
-					     "to",
-					     "cuda",
-					     NULL };
+	static const char *const names[] = { "forward",        "named_modules",
+					     "named_children", "register_forward_hook",
+					     "add_module",     NULL };
+
+	return is_one_of(name, names);
+}
+
+static bool is_mover(const char *name)
+{
+	return strcmp(name, "to") == 0 || strcmp(name, "cuda") == 0;
+}
+
+static bool is_of_parameters(const char *name)
+{
+	static const char *const names[] = { "load_state_dict", "named_parameters", "zero_grad",
+					     "requires_grad_", NULL };
 
 	return is_one_of(name, names);
 }
@@ -64,9 +64,19 @@ static bool visit_use(struct py_node *n, void *data)
 	struct module_use *use = data;
 	const struct py_node *callee = n->kind == PY_CALL ? n->a : NULL;
 
-	if (callee && callee->kind == PY_ATTR && is_same_place(callee->a, use->network))
-		use->found |= is_switch(n) || is_of_modules(callee->name);
-	return !use->found;
+	bool of_modules, of_parameters;
+
+	if (!callee)
+		return true;
+	use->is_called |= n->list.n && is_same_place(callee, use->network);
+	if (callee->kind != PY_ATTR || !is_same_place(callee->a, use->network))
+		return true;
+	of_parameters = is_switch(n) || is_of_parameters(callee->name);
+	of_modules = of_parameters || is_of_modules(callee->name);
+	use->found |=
+		of_parameters || (!use->of_parameters && (of_modules || is_mover(callee->name)));
+	use->is_called |= of_modules;
+	return true;
 }
 
 /* The function that a name stands in; of an attribute of self, the class. */
@@ -81,17 +91,76 @@ static const struct py_node *place_of(const struct unit *u, const struct py_node
 	return scope ? scope->node : NULL;
 }
 
-bool network_is_used(const struct unit *u, const struct py_node *network)
+static struct module_use use_of(const struct unit *u, const struct py_node *network,
+				bool of_parameters)
 {
-	struct module_use use = { .network = network };
+	struct module_use use = { .network = network, .of_parameters = of_parameters };
 	const struct py_node *place;
 
 	if (network->kind != PY_NAME && (network->kind != PY_ATTR || network->a->kind != PY_NAME))
-		return false;
+		return use;
 	place = place_of(u, network);
 	if (place)
 		ast_walk((struct py_node *)(uintptr_t)place, visit_use, &use);
-	return use.found;
+	return use;
+}
+
+bool network_is_used(const struct unit *u, const struct py_node *network)
+{
+	return use_of(u, network, false).found;
+}
+
+/* A name of another function is not bound here. */
+static bool is_bound_here(const struct unit *u, const struct py_node *n)
+{
+	const struct scope *scope = NULL;
+
+	if (n->kind == PY_ATTR)
+		return n->a->kind == PY_NAME && strcmp(n->a->name, "self") == 0;
+	return n->kind == PY_NAME && names_find(u, n, n->name, &scope) &&
+	       scope == names_scope(u, n);
+}
+
+static bool ends_in(const char *name, const char *word)
+{
+	size_t n = strlen(name), n_word = strlen(word);
+
+	return n >= n_word && strcasecmp(name + n - n_word, word) == 0;
+}
+
+/* What a network is called, last word first: policy_net, self.generator, netG. */
+static bool is_network_name(const char *name)
+{
+	static const char *const ends[] = { "model",    "net",           "network", "encoder",
+					    "decoder",  "generator",     "actor",   "critic",
+					    "policy",   "backbone",      "unet",    "classifier",
+					    "detector", "discriminator", "vae",     NULL };
+	static const char *const begins[] = { "model_", "net_", "netG", "netD", NULL };
+	bool found = strcmp(name, "G") == 0 || strcmp(name, "D") == 0;
+
+	for (size_t i = 0; ends[i] && !found; i++)
+		found = ends_in(name, ends[i]);
+	for (size_t i = 0; begins[i] && !found; i++)
+		found = starts_with(name, begins[i]);
+	return found;
+}
+
+/* Not all that can be called and moved has parameters: a loss has none, as a rule. Who calls net.eval() or hands net.parameters()
+ * to an optimizer has one that does; so have those that are called model. */
+bool network_has_parameters(const struct unit *u, const struct py_node *network)
+{
+	if (network->kind != PY_NAME && (network->kind != PY_ATTR || network->a->kind != PY_NAME))
+		return false;
+	return is_network_name(network->name) || use_of(u, network, true).found;
+}
+
+bool model_moves_itself(const struct unit *u, const struct py_node *call)
+{
+	const struct py_node *network =
+		call->a->kind == PY_ATTR && is_mover(call->a->name) ? call->a->a : NULL;
+
+	return network && is_bound_here(u, network) &&
+	       (use_of(u, network, false).is_called || network_has_parameters(u, network));
 }
 
 /* ---- its call ---- */
@@ -172,14 +241,29 @@ static const struct py_node *network_node(const struct call *c)
 	return callee;
 }
 
+static bool is_likely(const struct unit *u, const struct py_node *callee)
+{
+	bool is_own = callee->kind == PY_ATTR && callee->a->kind == PY_NAME &&
+		      strcmp(callee->a->name, "self") == 0;
+
+	bool has_name = (is_own || callee->kind == PY_NAME) && is_network_name(callee->name);
+
+	/* Detectors give boxes, decoders may give texts. */
+	if (has_name && !ends_in(callee->name, "detector") && !ends_in(callee->name, "decoder"))
+		return true;
+	return network_is_told(u, callee);
+}
+
 bool network_call(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	const struct value *v = c->self;
 	const struct py_node *node = network_node(c);
 	struct device d = v->kind == VAL_PLACED ? state_device(x->s, v) : (struct device){ 0 };
 	bool forward = strcmp(c->name, "forward") == 0, moved;
+	/* vae.encode(x); a tokenizer's takes no tensor. */
+	bool encodes = strcmp(c->name, "encode") == 0;
 
-	if ((strcmp(c->name, "__call__") != 0 && !forward) || !node || v->maybe)
+	if ((strcmp(c->name, "__call__") != 0 && !forward && !encodes) || !node || v->maybe)
 		return false;
 	moved = v->kind == VAL_PLACED && was_moved(v) && d.kind != DEV_UNKNOWN;
 	/* Somebody else has moved it, or may have: it takes what is on the GPU. */
@@ -188,7 +272,7 @@ bool network_call(const struct scene *x, const struct call *c, const struct valu
 	if (d.kind == DEV_CPU || d.kind == DEV_UNKNOWN || !network_is_given_on(x, c, d))
 		return false;
 	/* Asked last: the whole file is searched for an answer. */
-	if (!moved && !network_is_told(interp_unit(x->in), node))
+	if (!moved && (encodes || !is_likely(interp_unit(x->in), node)))
 		return false;
 	*ret = value_placed(x->a, d, origin_here(x, FROM_NETWORK, v->origin));
 	return true;

@@ -32,18 +32,59 @@ static void set_rank(struct value *v, uint8_t rank)
 	v->zero_dim = rank ? TRI_NO : TRI_UNKNOWN;
 }
 
-static void set_less(struct value *v, const struct result *r)
+/* Does the first argument behind the tensor say which dimension goes? That of norm() does not. */
+static bool takes_dimension_first(const struct lint_signature_row *row)
+{
+	const char *first = starts_with(row->params, "input:t ") ? row->params + strlen("input:t ")
+								 : row->params;
+
+	return starts_with(first, "dim") || starts_with(first, "other|dim") ||
+	       starts_with(first, "unbiased|dim");
+}
+
+/* x.argmax(1): x has a dimension 1, so two of them at least. */
+static int dimensions_needed(const struct value *dim)
+{
+	if (dim->kind != VAL_INT || !dim->is_known || dim->number < -8 || dim->number > 7)
+		return 0;
+	return (int)(dim->number < 0 ? -dim->number : dim->number + 1);
+}
+
+/* How many dimensions the tensor has that loses some: what is known of it, and what its losing them tells. */
+static uint8_t rank_before(const struct scene *x, const struct result *r, const struct value *dim,
+			   uint8_t *ret_lost)
+{
+	const struct object *o = object_of(x, dim);
+	bool is_named = call_keyword(r->call, "dim") || call_keyword(r->call, "axis");
+	int rank = r->mixed.first_rank;
+
+	*ret_lost = 1;
+	if (!is_named && !takes_dimension_first(r->row))
+		return (uint8_t)rank;
+	if (!o || (o->kind != OBJ_TUPLE && o->kind != OBJ_LIST) || o->element || o->is_open)
+		return (uint8_t)(dimensions_needed(dim) > rank ? dimensions_needed(dim) : rank);
+	*ret_lost = (uint8_t)(o->fields.n < 8 ? o->fields.n : 8);
+	for (size_t i = 0; i < o->fields.n; i++)
+		if (dimensions_needed(o->fields.v[i].value) > rank)
+			rank = dimensions_needed(o->fields.v[i].value);
+	return (uint8_t)rank;
+}
+
+static void set_less(const struct scene *x, struct value *v, const struct result *r)
 {
 	const struct value *dim = dimension_of(r->call);
+	uint8_t before, lost;
 
-	if (!dim && !call_has_stars(r->call)) {
+	if ((!dim && !call_has_stars(r->call)) || (dim && dim->kind == VAL_NONE)) {
 		v->min_rank = 0;
 		v->zero_dim = TRI_YES;
-	} else if (argument_is_true(r->call, SIZE_MAX, "keepdim")) {
-		set_rank(v, r->mixed.first_rank);
-	} else {
-		set_rank(v, r->mixed.first_rank ? (uint8_t)(r->mixed.first_rank - 1) : 0);
+		return;
 	}
+	before = dim ? rank_before(x, r, dim, &lost) : r->mixed.first_rank;
+	if (argument_is_true(r->call, SIZE_MAX, "keepdim"))
+		set_rank(v, before);
+	else
+		set_rank(v, dim && before > lost ? (uint8_t)(before - lost) : 0);
 }
 
 static void set_loss(struct value *v, const struct result *r)
@@ -98,7 +139,7 @@ static void set_dimensions(const struct scene *x, struct value *v, const struct 
 	} else if (strcmp(rank, "same") == 0) {
 		set_rank(v, first);
 	} else if (strcmp(rank, "less") == 0) {
-		set_less(v, r);
+		set_less(x, v, r);
 	} else if (strcmp(rank, "more") == 0) {
 		set_rank(v, (uint8_t)(first + 1));
 	} else if (strcmp(rank, "one") == 0) {
@@ -217,7 +258,7 @@ bool operation_call(const struct scene *x, const struct call *c,
 	mix_call(x, &m, c, row->params);
 	r.mixed = mix_run(x, &m);
 	check_own_generator(x, c, r.mixed.device);
-	if (out && is_placed(out))
+	if (out && out->kind != VAL_NONE)
 		*ret = out;
 	else
 		*ret = c->self && is_in_place(c) ? c->self : result_value(x, &r);
@@ -243,9 +284,16 @@ static const struct value *placed_operator(const struct scene *x, const struct v
 
 	if (!a_placed && !b_placed)
 		return NULL;
-	if (a_placed && b_placed &&
-	    device_meet(state_device(x->s, a), state_device(x->s, b)) != MEET_SAME)
-		return value_unknown();
+	if (a_placed && b_placed) {
+		struct device da = state_device(x->s, a), db = state_device(x->s, b);
+
+		/* Two arguments that a caller has put somewhere: together, if both are tensors. Rows of data on the host are
+		 * compared as well. */
+		if (da.kind == DEV_ARG && db.kind == DEV_ARG && x->at->kind != PY_COMPARE)
+			one = b->zero_dim == TRI_NO ? b : a;
+		else if (device_meet(da, db) != MEET_SAME)
+			return value_unknown();
+	}
 	return value_placed(x->a, state_device(x->s, one), one->origin);
 }
 

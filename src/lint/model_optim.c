@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lint/names.h"
+
 /* The module whose parameters were given: model.parameters(), a list of some of them, or groups. */
 static const struct value *module_of(const struct scene *x, const struct value *v, size_t depth)
 {
@@ -28,6 +30,37 @@ static const char *key_of(const struct scene *x, uint32_t module)
 	return arena_fmt(x->a, "optimizer of %u", module);
 }
 
+/* ---- of a network that nobody read ---- */
+
+/* model, or self.model in its class. */
+static const char *key_of_place(const struct scene *x, const struct py_node *place)
+{
+	struct unit *u = interp_unit(x->in);
+	const struct scope *scope = NULL;
+
+	if (place->kind != PY_NAME && (place->kind != PY_ATTR || place->a->kind != PY_NAME))
+		return NULL;
+	if (place->kind == PY_NAME && !names_find(u, place, place->name, &scope))
+		return NULL;
+	for (scope = scope ? scope : names_scope(u, place);
+	     place->kind == PY_ATTR && scope->outer && scope->node->kind != PY_CLASS;)
+		scope = scope->outer;
+	return arena_fmt(x->a, "optimizer of %s in %p", text_at(x, u, place), (const void *)scope);
+}
+
+/* torch.optim.Adam(model.parameters()) */
+static void note_network(const struct scene *x, const struct call *c, uint32_t optimizer)
+{
+	const struct py_node *n = argument_node(c, 0, "params");
+	const char *key = n && n->kind == PY_CALL && n->a->kind == PY_ATTR &&
+					  strcmp(n->a->name, "parameters") == 0
+				  ? key_of_place(x, n->a->a)
+				  : NULL;
+
+	if (key)
+		note_set(x, key, value_object(x->a, optimizer));
+}
+
 static bool run_optimizer(const struct scene *x, const struct call *c,
 			  const struct lint_api_row *row, const struct value **ret)
 {
@@ -38,6 +71,8 @@ static bool run_optimizer(const struct scene *x, const struct call *c,
 	};
 	uint32_t id = state_new(x->in, x->s, &o);
 
+	/* if resume: optimizer.load_state_dict(...) leaves one that may have been loaded. */
+	state_set_attr(x->in, x->s, id, "(loaded)", value_none(), x->at);
 	if (params)
 		unread_parameters(x, params);
 	if (strcmp(row->detail, "at-once") == 0)
@@ -47,6 +82,8 @@ static bool run_optimizer(const struct scene *x, const struct call *c,
 	if (module) {
 		state_set_attr(x->in, x->s, id, "(module)", module, x->at);
 		note_set(x, key_of(x, module->object), value_object(x->a, id));
+	} else {
+		note_network(x, c, id);
 	}
 	*ret = value_object(x->a, id);
 	return true;
@@ -80,7 +117,8 @@ static bool goes_over_states(const struct unit *u)
 	return found;
 }
 
-static void report_state(const struct scene *x, const struct value *loaded)
+/* Of a network that nobody read is not known that it was on the CPU before. */
+static void report_state(const struct scene *x, const struct value *loaded, bool is_read)
 {
 	struct unit *u = unit_of(loaded->origin);
 
@@ -89,13 +127,25 @@ static void report_state(const struct scene *x, const struct value *loaded)
 
 	struct finding *f = interp_report_in(
 		x->in, x->s, false, "optimizer-state-on-wrong-device", u, loaded->origin->node,
-		"the state is loaded onto the CPU, where the parameters still are; after the move step() raises RuntimeError: "
-		"Expected all tensors to be on the same device");
+		"the state is loaded onto the CPU, where the parameters %s; after the move step() raises RuntimeError: "
+		"Expected all tensors to be on the same device",
+		is_read ? "still are" : "are, if nothing has moved the model before");
 
 	if (!f)
 		return;
+	if (!is_read)
+		lint_set_severity(f, SEVERITY_WARNING);
 	lint_way(u, f, interp_unit(x->in), x->at, "the model moves here");
 	lint_advise(u, f, "move the model first, then load the optimizer's state");
+}
+
+static void check_state(const struct scene *x, uint32_t optimizer, bool is_read)
+{
+	const struct value *loaded = state_attr(x->s, optimizer, "(loaded)");
+
+	if (loaded && loaded->kind == VAL_DEVICE && loaded->origin &&
+	    !state_attr(x->s, optimizer, "(no state)"))
+		report_state(x, loaded, is_read);
 }
 
 void optimizer_before_move(const struct scene *x, uint32_t module, struct device from,
@@ -107,11 +157,20 @@ void optimizer_before_move(const struct scene *x, uint32_t module, struct device
 	if (!o || !o->site || !o->unit || from.kind != DEV_CPU || to.kind != DEV_CUDA)
 		return;
 
-	const struct value *loaded = state_attr(x->s, v->object, "(loaded)");
-
-	if (loaded && loaded->origin && !state_attr(x->s, v->object, "(no state)"))
-		report_state(x, loaded);
+	check_state(x, v->object, true);
 	report_order(x, o, state_attr(x->s, v->object, "(at once)") != NULL);
+}
+
+/* It may have been there before: whoever writes the move thinks it was not. */
+void model_network_moved(struct interp *in, struct state *s, const struct py_node *call,
+			 struct device to)
+{
+	struct scene x = scene_of(in, s, call);
+	const char *key = key_of_place(&x, call->a->a);
+	const struct value *v = key ? note_get(&x, key) : NULL;
+
+	if (v && v->kind == VAL_OBJECT && (to.kind == DEV_CUDA || to.kind == DEV_ARG))
+		check_state(&x, v->object, false);
 }
 
 bool optimizer_method(const struct scene *x, const struct call *c, const struct value **ret)

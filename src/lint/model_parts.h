@@ -94,7 +94,7 @@ struct mix_operand {
 struct mix {
 	ARRAY(struct mix_operand) operands;
 	const char *operation; /* for messages; may be NULL */
-	bool is_loss;
+	bool is_loss, is_index;
 	uint32_t module; /* that is called, or 0 */
 	uint32_t whole;  /* of which that is a layer, if only that one is called; or 0 */
 };
@@ -109,6 +109,7 @@ void mix_add(const struct scene *x, struct mix *m, const struct value *v,
 	     const struct py_node *node, const struct parameter *p);
 /* torch's rule: operands that are not 0-dim CPU tensors must be on one device. */
 struct mixed mix_run(const struct scene *x, const struct mix *m);
+bool was_said_and_brought(const struct mix_operand *o);
 /* All tensor operands of a call, by its signature. */
 void mix_call(const struct scene *x, struct mix *m, const struct call *c, const char *params);
 bool operation_call(const struct scene *x, const struct call *c,
@@ -121,6 +122,8 @@ void check_generator(const struct scene *x, const struct value *generator, struc
 		     bool for_callers);
 
 /* ---- who is to blame, and in which words (model_blame.c, model_words.c) ---- */
+/* Was it made by the call of a class of torch.distributions (model_call.c)? */
+bool is_distribution(const struct origin *o);
 void blame(const struct scene *x, const struct mix *m, const struct mix_operand *left,
 	   const struct mix_operand *right, enum meeting meeting);
 const char *text_at(const struct scene *x, const struct unit *u, const struct py_node *n);
@@ -154,6 +157,10 @@ void array_store(const struct scene *x, const struct value *array,
 /* model_part.c: a part of an unread network under its name (NULL: none is known), and one that stands for its children. */
 const struct value *module_part(const struct scene *x, const struct value *base, const char *name);
 const struct value *module_children(const struct scene *x, const struct value *base);
+#define GRAPH "graph" /* the text of a graph of torch_geometric, or of a batch of them */
+bool is_graph(const struct object *o);
+const struct value *graph_again(const struct scene *x, const struct object *o);
+const struct value *dataset_of(const struct scene *x, const struct value *element);
 #define AXES "axes" /* the text of Matplotlib's Axes, or of an array of them */
 bool axes_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool array_method(const struct scene *x, const struct call *c, const struct value **ret);
@@ -162,6 +169,7 @@ bool move_method(const struct scene *x, const struct call *c, const char *how,
 		 const struct value **ret);
 /* The note that the result of moving what has this origin was thrown away. */
 const char *discarded_key(const struct scene *x, const struct origin *o);
+bool copy_is_measured(const struct unit *u, const struct py_node *call);
 /* A list, a dict, a number has no .to(): reported; true if it was one. */
 bool check_no_mover(const struct scene *x, const struct call *c);
 /* The device of .to(...), .cuda(...), .cpu(): false if it does not tell one (a dtype alone). */
@@ -213,6 +221,8 @@ void unread_parameters(const struct scene *x, const struct value *parameters);
 /* ---- networks that were not read (model_network.c) ---- */
 /* Is it called as only modules are, in its function or class? PY_NAME or an attribute of one. */
 bool network_is_used(const struct unit *u, const struct py_node *network);
+/* And as one with parameters? */
+bool network_has_parameters(const struct unit *u, const struct py_node *network);
 bool network_call(const struct scene *x, const struct call *c, const struct value **ret);
 /* Is a tensor there among the arguments, or a list or dict of them? */
 bool network_is_given_on(const struct scene *x, const struct call *c, struct device d);
@@ -228,6 +238,7 @@ const struct value *batch_assumed(const struct scene *x, uint32_t loader);
 const struct value *batch_part(const struct scene *x, const struct value *batch);
 void batch_note_move(const struct scene *x, const struct value *v, struct device to);
 void batch_take_for_cpu(const struct scene *x, const struct value *v);
+bool batch_is_taken_for_cpu(const struct scene *x, const struct value *v);
 /* Said once, and only where the code takes the batch for tensors on the CPU: another part of it was moved. */
 bool batch_is_blamed(const struct scene *x, const struct value *v);
 /* Does another loop over a loader move what is called so, for the same network? */

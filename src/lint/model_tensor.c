@@ -166,6 +166,15 @@ static const struct value *with_gradient(const struct scene *x, const struct cal
 	return made_value(x, v);
 }
 
+/* torch.zeros(0), torch.empty(0, 3) */
+static bool is_of_size_zero(const struct call *c, const char *how)
+{
+	const struct value *first = call_positional(c, 0);
+
+	return strcmp(how, "size") == 0 && first && first->kind == VAL_INT && first->is_known &&
+	       first->number == 0;
+}
+
 static const struct value *new_tensor(const struct scene *x, const struct call *c, struct device d,
 				      const char *how, enum origin_kind kind)
 {
@@ -176,6 +185,7 @@ static const struct value *new_tensor(const struct scene *x, const struct call *
 		kind = FROM_MOVE;
 	v.origin = origin_here(x, kind, d.kind == DEV_CPU && where ? where->origin : NULL);
 	factory_dimensions(x, &v, c, how);
+	v.is_empty = is_of_size_zero(c, how);
 	return with_gradient(x, c, v);
 }
 
@@ -211,6 +221,15 @@ static bool is_array_by_use(const struct scene *x, const struct py_node *name)
 	return scope && scope->node->kind == PY_FUNC && param_is_array(scope->node, name->name);
 }
 
+/* [torch.tensor(row) for row in rows], torch.tensor(row["ids"]) */
+static bool is_given_item(const struct scene *x, const struct value *data)
+{
+	const struct origin *o = data->origin;
+
+	return interp_is_library(x->in) && data->kind == VAL_PLACED &&
+	       data->device.kind == DEV_ARG && o && o->kind == FROM_ITEM;
+}
+
 /* torch.tensor(x) of a parameter that nothing tells to be a tensor: of one torch itself says to write x.clone(). */
 static bool is_given_data(const struct scene *x, const struct call *c, const struct value *data)
 {
@@ -229,7 +248,7 @@ static const struct origin *data_origin(const struct scene *x, const struct valu
 {
 	struct origin *o;
 
-	if (!v || !value_is_data(v))
+	if (!v || (!value_is_data(v) && !is_given_item(x, v)))
 		return made;
 	o = memcpy(arena_alloc(x->a, sizeof *o), made, sizeof *o);
 	o->before = origin_here(x, FROM_DATA, NULL);
@@ -267,7 +286,8 @@ static bool run_data(const struct scene *x, const struct call *c, const struct l
 	const struct object *o = object_of(x, data);
 	struct device d = device_argument(x, c, default_device(x));
 	bool list = o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE);
-	bool read = value_is_data(data) && strcmp(c->name, "torch.tensor") == 0;
+	bool read = (value_is_data(data) || is_given_item(x, data)) &&
+		    strcmp(c->name, "torch.tensor") == 0;
 	struct value v;
 
 	if (!told && !read && !is_given_data(x, c, data) &&
@@ -316,7 +336,7 @@ static bool run_factory(const struct scene *x, const struct call *c, const struc
 
 	if (generator)
 		check_generator(x, generator, d, true);
-	*ret = out && is_placed(out) ? out : new_tensor(x, c, d, row->detail, FROM_FACTORY);
+	*ret = out && out->kind != VAL_NONE ? out : new_tensor(x, c, d, row->detail, FROM_FACTORY);
 	return true;
 }
 

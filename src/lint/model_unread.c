@@ -7,13 +7,7 @@
 
 #include <string.h>
 
-static bool is_one_of(const char *text, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(text, *words) == 0)
-			return true;
-	return false;
-}
+#include "core/str.h"
 
 /* What these do leaves a network where it is. */
 static const char *const stay[] = { "eval", "train", "zero_grad", "requires_grad_", NULL };
@@ -89,45 +83,80 @@ static void check_input(const struct scene *x, const struct call *c, const struc
 	enum meeting meeting = device_meet(network.device, given.device);
 
 	if ((given.device.kind == DEV_BATCH ||
-	     (given.device.kind == DEV_CPU && input->zero_dim == TRI_NO)) &&
+	     (given.device.kind == DEV_CPU && input->zero_dim != TRI_YES)) &&
 	    (meeting == MEET_CLASH || meeting == MEET_CLASH_ON_GPU))
 		blame(x, &m, &network, &given, MEET_CLASH_ON_GPU);
 }
 
-/* A batch as it came, where the same expression was moved in another loop. DataParallel would move it by itself. */
+/* A batch as it came, of which the code takes other parts for the CPU's, or where the same expression was moved in another loop.
+ * DataParallel would move it by itself. */
 static void check_batch(const struct scene *x, const struct call *c, const struct call_arg *a)
 {
 	const struct unit *u = interp_unit(x->in);
 
 	if (a->name || a->stars || !is_placed(a->value) ||
 	    state_device(x->s, a->value).kind != DEV_BATCH || c->node->kind != PY_CALL ||
-	    memmem(u->text, u->n_text, "DataParallel", 12) ||
-	    !batch_is_moved_elsewhere(u, c->node->a, a->node) || !network_is_told(u, c->node->a))
+	    memmem(u->text, u->n_text, "DataParallel", 12))
 		return;
-	batch_take_for_cpu(x, a->value);
-	check_input(x, c, a->value, a->node);
+	if (batch_is_moved_elsewhere(u, c->node->a, a->node) && network_is_told(u, c->node->a))
+		batch_take_for_cpu(x, a->value);
+	if (batch_is_taken_for_cpu(x, a->value) && network_has_parameters(u, c->node->a))
+		check_input(x, c, a->value, a->node);
+}
+
+/* A tensor of the CPU: it meets parameters, if there are some. */
+static bool is_host_input(const struct scene *x, const struct call *c, const struct call_arg *a)
+{
+	if (a->name || a->stars || !is_tensor(a->value) || a->value->device.kind == DEV_BATCH)
+		return false;
+	/* Who takes it to the CPU means it. */
+	if (a->value->origin && a->value->origin->kind == FROM_CPU_CALL)
+		return false;
+	return note_get(x, parameters_key(x, c->self->origin)) ||
+	       (state_device(x->s, a->value).kind == DEV_CPU && c->node->kind == PY_CALL &&
+		network_has_parameters(interp_unit(x->in), c->node->a));
+}
+
+static bool has_text(const struct unit *u, const char *text)
+{
+	return memmem(u->text, u->n_text, text, strlen(text)) != NULL;
+}
+
+/* self.device = self.model.device: the code around a network that was handed over reckons with one on a GPU. */
+static bool is_asked_where(const struct scene *x, const struct call *c)
+{
+	const struct py_node *callee = c->node->kind == PY_CALL ? c->node->a : NULL;
+	const struct origin *o = c->self->origin;
+	const char *attribute, *parameter;
+
+	if (o->kind != FROM_ARGUMENT || !o->unit || !callee ||
+	    (callee->kind != PY_NAME && callee->kind != PY_ATTR))
+		return false;
+	attribute = arena_fmt(x->a, "%s.device", callee->name);
+	parameter = arena_fmt(x->a, "%s.parameters()).device", callee->name);
+	return has_text(o->unit, attribute) || has_text(o->unit, parameter);
 }
 
 /* f(**encoding), f(input_ids=encoding["input_ids"]), net(tensor). */
 static bool call_network(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	const struct value *v = c->self;
-	bool has_parameters = v->origin && note_get(x, parameters_key(x, v->origin));
 	bool known = false;
 
 	/* What an argument is, and where, its caller knows; there may be none with a GPU. */
-	if (v->kind != VAL_PLACED || !v->origin || v->origin->kind != FROM_MOVE ||
-	    strcmp(c->name, "__call__") != 0 || state_device(x->s, v).kind == DEV_UNKNOWN)
+	if (v->kind != VAL_PLACED || !v->origin || strcmp(c->name, "__call__") != 0 ||
+	    state_device(x->s, v).kind == DEV_UNKNOWN)
+		return false;
+	if (v->origin->kind != FROM_MOVE && !is_asked_where(x, c))
 		return false;
 	for (size_t i = 0; i < c->n_args; i++) {
 		const struct call_arg *a = &c->args[i];
-		bool first = i == 0 && !a->name && !a->stars && has_parameters;
 
 		if (i == 0)
 			check_batch(x, c, a);
 		if (a->stars == 2 && is_encoding(x, a->value))
 			check_input(x, c, object_of(x, a->value)->element, a->node);
-		else if (first && is_tensor(a->value) && a->value->device.kind != DEV_BATCH)
+		else if (i == 0 && is_host_input(x, c, a))
 			check_input(x, c, a->value, a->node);
 		else
 			continue;

@@ -172,14 +172,20 @@ static bool is_dominated_by(const struct unit *u, const struct py_node *name,
 	return b->kind == BOUND_PARAM || (b->n_stores == 1 && b->node && b->node->end <= at->start);
 }
 
+/* net in net(x): a module has no .device, whatever it was taken for. */
+static bool is_callee(const struct scene *x, const struct mix_operand *o)
+{
+	return o && x->at->kind == PY_CALL && x->at->a == o->node;
+}
+
 static const char *device_expression(const struct scene *x, const struct unit *u,
 				     const struct py_node *factory, const struct mix_operand *other)
 {
 	const struct py_node *n = other ? other->node : NULL;
 	bool is_here = interp_unit(x->in) == u;
 
-	if (n && is_here && n->kind == PY_NAME && other->value->kind != VAL_OBJECT &&
-	    is_dominated_by(u, n, factory))
+	if (n && is_here && n->kind == PY_NAME && !is_callee(x, other) &&
+	    other->value->kind != VAL_OBJECT && is_dominated_by(u, n, factory))
 		return arena_fmt(x->a, "%s.device", n->name);
 	return device_at_hand(u, factory);
 }
@@ -204,7 +210,9 @@ void fix_factory(const struct scene *x, struct finding *f, struct unit *u,
 	if (device)
 		lint_edit(u, f, APPLIES_SAFE, factory->end - 1, factory->end - 1, "%sdevice=%s",
 			  factory->list.n ? ", " : "", device);
-	lint_advise(u, f, "create it where it is used: device=%s", device ? device : "x.device");
+	if (!device)
+		device = is_callee(x, other) ? device_text(x, NULL, other->device) : "x.device";
+	lint_advise(u, f, "create it where it is used: device=%s", device);
 }
 
 /* ---- modules ---- */
@@ -270,20 +278,30 @@ static const char *origin_words(enum origin_kind kind)
 	}
 }
 
+static const char *station_words(const struct origin *station, const struct origin *next)
+{
+	if (!next || station->kind != FROM_LOADER || next->kind != FROM_LOADER)
+		return origin_words(station->kind);
+	return station->node && station->node->kind == PY_CALL ? "the loader is made here"
+							       : "from this loader";
+}
+
 void way_of_origin(const struct scene *x, struct finding *f, const struct origin *o)
 {
 	const struct origin *stations[8];
+	const struct py_node *last = NULL;
 	size_t n = 0;
 
 	for (; o && n < 8; o = o->before)
 		stations[n++] = o;
 	while (n) {
 		const struct origin *station = stations[--n];
-		bool makes =
-			n && station->kind == FROM_LOADER && stations[n - 1]->kind == FROM_LOADER;
-		const char *words = makes ? "the loader is made here" : origin_words(station->kind);
+		const char *words = station_words(station, n ? stations[n - 1] : NULL);
 
-		if (words && station->node)
-			lint_way(interp_unit(x->in), f, station->unit, station->node, "%s", words);
+		/* A loop over a loader that is named there is one place of both. */
+		if (!words || !station->node || station->node == last)
+			continue;
+		last = station->node;
+		lint_way(interp_unit(x->in), f, station->unit, station->node, "%s", words);
 	}
 }

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "core/str.h"
 #include "lint/model_parts.h"
 #include "lint/names.h"
 
@@ -23,14 +24,6 @@ struct use {
 static bool is_it(const struct use *use, const struct py_node *n)
 {
 	return n && n->kind == PY_NAME && strcmp(n->name, use->p->name) == 0;
-}
-
-static bool is_among(const char *name, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(*words, name) == 0)
-			return true;
-	return false;
 }
 
 static bool binds(const struct use *use, const struct py_node *target, size_t depth)
@@ -74,18 +67,31 @@ static bool is_view(const struct py_node *call)
 	return strcmp(call->a->name, "view") == 0 && (is_size || call->list.n > 1);
 }
 
+/* x[:, None]: of an array or a tensor, whatever else has items. */
+static bool is_slice_of(const struct use *use, const struct py_node *n)
+{
+	return n->kind == PY_SUBSCRIPT && n->list.n > 1 && is_it(use, n->a);
+}
+
 static bool has_tensors_method(const struct use *use, const struct py_node *call)
 {
 	static const char *const more[] = { "size",         "dim",         "numel",
 					    "index_select", "masked_fill", NULL };
+	/* A module has these too, but no slices. */
+	static const char *const of_slices[] = { "float", "half", "double", "bfloat16", "long",
+						 "int",   "bool", "to",     NULL };
 	const struct lint_signature_row *row;
 	char name[64] = "Tensor.";
 
-	if (call->a->kind != PY_ATTR || !is_it(use, call->a->a) || strlen(call->a->name) > 40)
+	if (call->a->kind != PY_ATTR || strlen(call->a->name) > 40)
+		return false;
+	if (is_slice_of(use, call->a->a) && is_one_of(call->a->name, of_slices))
+		return true;
+	if (!is_it(use, call->a->a) && !is_slice_of(use, call->a->a))
 		return false;
 	strcat(name, call->a->name);
 	row = signature_row(name);
-	return (row && *row->only) || is_among(call->a->name, more) || is_view(call);
+	return (row && *row->only) || is_one_of(call->a->name, more) || is_view(call);
 }
 
 /* torch.relu(x): the place where it stands takes a tensor only. */
@@ -125,7 +131,7 @@ static void look_at_argument(struct use *use, const struct py_node *call, size_t
 		callee = call->a->name;
 	if (!callee)
 		return;
-	if (is_among(callee, asks) || starts_with_any(callee, others))
+	if (is_one_of(callee, asks) || starts_with_any(callee, others))
 		use->is_doubtful = true;
 	else if (is_tensors_place(call, callee, i))
 		use->is_tensor = true;
@@ -167,7 +173,7 @@ static bool is_calculated_with(const struct use *use, const struct py_node *n)
 {
 	if (n->kind == PY_BINARY)
 		return is_calculation(n->op) && (is_it(use, n->a) || is_it(use, n->b));
-	return n->kind == PY_SUBSCRIPT && is_it(use, n->a) && n->list.n > 1;
+	return is_slice_of(use, n);
 }
 
 static bool look(struct py_node *n, void *data)

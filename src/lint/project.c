@@ -23,7 +23,7 @@
 	(640u << 10) /* of them together: a tree takes fifteen times as much memory as its text */
 #define PARENTS_MAX 64
 #define KEPT_BYTES_MAX                                                                             \
-	((size_t)24 << 20) /* trees and texts that wait for the next entry to import them again */
+	((size_t)20 << 20) /* trees and texts that wait for the next entry to import them again */
 #define KEPT_BYTES_MIN ((size_t)6 << 20) /* but less of them while a big entry is judged: */
 #define KEPT_LESS 100                    /* by so much for each byte of it */
 /* Of the scripts beside a file, and above it, that may change where its tensors are made. */
@@ -359,7 +359,7 @@ static struct unit *make_unit(struct project *p, struct arena *a, const char *pa
 	u->full_path = path;
 	u->text = s->text.v;
 	u->n_text = s->text.n;
-	u->tree = ast_build(a, s, &u->n_nodes, &u->has_errors);
+	make_tree(u, p->trees);
 	u->names = names_new(u);
 	u->is_test = is_test_path(shown) || imports_tests(u);
 	u->is_moved = replaces_torch(s->text) || (path && p->sys && is_moved_by_script(p, path));
@@ -472,6 +472,8 @@ static void drop_unit(struct project *p, size_t at)
 	struct inside *in = p->inside;
 	struct unit *u = p->units.v[at];
 
+	if (p->trees && u->turn)
+		store_tree(p->trees, u);
 	table_put(p->arena, &in->units, u->full_path, &in->dropped);
 	memmove(p->units.v + at, p->units.v + at + 1, (p->units.n - at - 1) * sizeof *p->units.v);
 	p->units.n--;

@@ -5,6 +5,7 @@
 #define WHYCPU_LINT_PROJECT_H
 
 #include "core/sys.h"
+#include "lint/ast_pack.h"
 #include "lint/lint.h"
 
 struct project {
@@ -14,7 +15,9 @@ struct project {
 	ARRAY(struct unit *) units; /* entries and imported ones, in the order of loading */
 	struct strlist notes;       /* "x.py: more than 16 MiB, not read" */
 	bool expects_gpu; /* the user asks why a program is not on the GPU: one that never names it is told so */
-	void *inside; /* project.c's own */
+	struct tree_store
+		*trees; /* where trees of files wait that are imported again; may be NULL */
+	void *inside;   /* project.c's own */
 };
 
 /* Everything of the project, also what `sys` reads, lives in `a`. */

@@ -9,14 +9,6 @@
 #include "lint/names.h"
 #include "lint/passes.h"
 
-static bool is_one_of(const char *text, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(text, *words) == 0)
-			return true;
-	return false;
-}
-
 /* What these give back is where their receiver is. */
 static bool stays(const char *method)
 {

@@ -84,6 +84,9 @@ struct device state_device(const struct state *s, const struct value *v);
 struct unit *interp_unit(const struct interp *in); /* the unit whose code runs now */
 /* Where that value is is not known any more, nor where what was made of it is. */
 void state_lose(struct interp *in, struct state *s, const struct value *v);
+bool state_has_lost(const struct state *s, const struct value *v);
+/* The text of a VAL_PLACED that a module's forward works on. */
+#define FORWARD_INPUT "(input)"
 /* The text of a module that a constructor was given by callers that nobody read. */
 #define GIVEN_MODULE "(given)"
 struct arena *interp_arena(const struct interp *in);
@@ -134,6 +137,8 @@ bool klass_is_module(
 	const struct klass *k); /* the base chain reaches nn.Module in read code or the tables */
 /* What unread code gave back that no tensor went into (interp_data.c). */
 bool value_is_data(const struct value *v);
+const struct value *value_data(void);
+bool args_may_be_on_gpu(const struct state *s, const struct call_arg *v, size_t n);
 /* Nothing in the class of a module takes what its forward gives back to the host (interp_network.c). */
 bool klass_leaves_results(const struct state *s, const struct klass *k);
 /* Makers of values. */

@@ -30,6 +30,7 @@ struct worker {
 	struct arena *arena; /* of the project, or of one walk */
 	struct sys *sys;
 	struct project *project;
+	struct tree_store trees; /* of imported files: outlives projects */
 };
 
 static struct worker *new_worker(const struct sys_options *options)
@@ -204,6 +205,7 @@ static void need_project(struct worker *w, const struct lint_wish *wish)
 	open_sys(w);
 	w->project = project_new(w->sys, wish->cwd, w->arena);
 	w->project->expects_gpu = wish->wants_script;
+	w->project->trees = &w->trees;
 }
 
 static struct unit *open_unit(struct worker *w, const struct lint_wish *wish, size_t item,

@@ -126,6 +126,16 @@ def marked_once(folder):
 
 
 @in_folder
+def loader_once(folder):
+    """a loader that a loop goes over by its name is one place of the way, and is not said to be made there"""
+    write(folder, "a.py", "import torch\nimport torch.nn.functional as F\nfrom nets import Net\n\nnet = Net().to('cuda')\nnet.train()\n"
+                          "for x, y in train_loader:\n    x = x.to('cuda')\n    loss = F.cross_entropy(net(x), y)\n")
+    out = lint(folder, "a.py").stdout.decode()
+    if out.count("from this loader") != 1 or "loader is made here" in out or out.count("target-not-moved") != 1:
+        yield out
+
+
+@in_folder
 def ascii_only(folder):
     """without UTF-8 nothing but ASCII is written"""
     write(folder, "ü.py", "import torch\nprint('宽', os.getcwd())\n")
@@ -462,6 +472,19 @@ def callers(folder):
         yield f"a caller on the GPU, and no fix: {done.stdout!r}"
 
 
+@in_folder
+def networks_have_no_device(folder):
+    """a fix asks no network for its .device, which modules do not have"""
+    text = "import torch\nfrom nets import Net\n\n%smodel = Net().to(%s)\nx = torch.randn(3, 4)\nprint(model(x))\n"
+    for before, place in (("", '"cuda"'), ('device = torch.device("cuda")\n', "device")):
+        write(folder, "a.py", text % (before, place))
+        done = lint(folder, "--fix", "a.py")
+        if done.returncode or b"model.device" in read(folder, "a.py") + done.stdout:
+            yield done.stdout
+    if b"torch.randn(3, 4, device=device)" not in read(folder, "a.py"):
+        yield "the device at hand is not taken"
+
+
 # ---- what cannot be used
 
 @in_folder
@@ -559,6 +582,17 @@ def same_everywhere(folder):
                (("1", {"WHYCPU_WORKERS": "1"}), ("2", {"WHYCPU_WORKERS": "2"}), ("9", {"WHYCPU_WORKERS": "9"}), ("inline", {"WHYCPU_LOOKER": "inline"}))}
     if len(set(answers.values())) != 1 or b"100 errors in 150 files." not in answers["1"]:
         yield {name: text[-200:] for name, text in answers.items()}
+
+
+@in_folder
+def words(folder):
+    """what torch says of an index is not what it says of operands"""
+    for operation, sentence in (("x[m]", "indices should be either on cpu or on the same device as the indexed tensor (cpu)"),
+                                ("x + m", "Expected all tensors to be on the same device")):
+        write(folder, "w.py", f'import torch\n\nx = torch.arange(5)\nm = torch.ones(5, device="cuda") > 0\nprint({operation})\n')
+        found = json.loads(lint(folder, "w.py", "--json").stdout)["findings"]
+        if len(found) != 1 or not found[0]["title"].endswith("raises RuntimeError: " + sentence):
+            yield found
 
 
 @in_folder

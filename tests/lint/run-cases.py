@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does lint report the lines that are wrong, and only those?
 
-    run-cases.py [BIN] [NAME...]    BIN: the program, or $WHYCPU; NAME: parts of the cases' paths, default all
+    run-cases.py [BIN] [--brief] [NAME...]    BIN: the program, or $WHYCPU; NAME: parts of the cases' paths, default all
 
 cases/RULE/NAME.py fires: each line that must be reported ends in `# BUG: RULE` (several: with commas), one that may be in
 `# BUG? RULE`. NAME.ok.py is its twin, in which nothing is. A folder NAME/ with main.py and NAME.ok/ are the same over several
-files: each of them is also linted alone, which must say the same of it, because who uses it is looked for. cases/traps/*.ok.py are right programs that look wrong. Findings of severity advice count in their own rule's folder
-only. Prints TAP; the numbers are the last comment.
+files: each of them is also linted alone (not with --brief), which must say the same of it, because who uses it is looked for.
+cases/traps/*.ok.py are right programs that look wrong. Findings of severity advice count in their own rule's folder only.
+Prints TAP; the numbers are the last comment.
 """
 import json
 import os
@@ -100,7 +101,7 @@ def judge_alone(binary, path, rule, must, may):
     return problems
 
 
-def judge(binary, path, rule):
+def judge(binary, path, rule, is_brief):
     """Problems of one case, and (missed, wrongly reported)."""
     must, may, problems = marks(path)
     is_right = re.search(r"\.ok(\.py|\.ipynb)?$", path) is not None
@@ -116,7 +117,7 @@ def judge(binary, path, rule):
     problems += trouble
     problems += [f"not reported: {name}:{line} {id_}" for name, line, id_ in sorted(missed)]
     problems += [f"wrongly reported: {name}:{line} {id_} ({found[name, line, id_]})" for name, line, id_ in sorted(wrong)]
-    if os.path.isdir(path):
+    if os.path.isdir(path) and not is_brief:
         problems += judge_alone(binary, path, rule, must, may)
     return problems, len(missed), len(wrong)
 
@@ -144,6 +145,8 @@ def main():
     words = sys.argv[1:]
     is_program = words and os.access(words[0], os.X_OK) and not os.path.isdir(words[0])
     binary = os.path.abspath(words.pop(0) if is_program else os.environ["WHYCPU"])
+    is_brief = "--brief" in words
+    words = [word for word in words if word != "--brief"]
     chosen = [(rule, path) for rule, path in cases()
               if not words or any(word in os.path.relpath(path, CASES) for word in words)]
     without = subprocess.run([binary, "lint", "-"], stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS)
@@ -152,7 +155,7 @@ def main():
         return 0
     n = failed = missed = wrong = 0
     for rule, path in chosen:
-        problems, lost, too_many = judge(binary, path, rule)
+        problems, lost, too_many = judge(binary, path, rule, is_brief)
         if rule != "traps" and rule not in IDS:
             problems.append(f"folder {rule} is no id of lint")
         n, failed, missed, wrong = n + 1, failed + bool(problems), missed + lost, wrong + too_many

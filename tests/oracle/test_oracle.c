@@ -371,14 +371,6 @@ static void set_driver(struct facts *f, struct arena *a, const char *version, co
 	add_gpus(f, a, starts_with(nvml, "count=") ? number(nvml + 6) : 1);
 }
 
-static bool is_one_of(const char *state, const char *const *list)
-{
-	for (; *list; list++)
-		if (strcmp(state, *list) == 0)
-			return true;
-	return false;
-}
-
 /* Changes a sound machine into the row's state. False: no files of ours show it. */
 static bool show_state(struct facts *f, const char *state, bool has_libcuda)
 {

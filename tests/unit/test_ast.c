@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "lint/ast_pack.h"
 #include "lint/source.h"
 
 struct parsed {
@@ -402,6 +403,124 @@ static void survives_rubbish(void **state)
 	}
 }
 
+/* ---- a tree that was packed ---- */
+
+static void same_node(const struct py_node *x, const struct py_node *y);
+
+static void same_text(const char *x, const char *y)
+{
+	assert_int_equal(x == NULL, y == NULL);
+	if (x)
+		assert_string_equal(x, y);
+}
+
+static void same_list(const struct py_list *x, const struct py_list *y)
+{
+	assert_int_equal(x->n, y->n);
+	for (size_t i = 0; i < x->n; i++)
+		same_node(x->v[i], y->v[i]);
+}
+
+static void same_params(const struct py_params *x, const struct py_params *y)
+{
+	assert_int_equal(x->n, y->n);
+	for (size_t i = 0; i < x->n; i++) {
+		same_text(x->v[i].name, y->v[i].name);
+		assert_int_equal(x->v[i].kind, y->v[i].kind);
+		same_node(x->v[i].node, y->v[i].node);
+		same_node(x->v[i].annotation, y->v[i].annotation);
+		same_node(x->v[i].fallback, y->v[i].fallback);
+	}
+}
+
+static void same_tail(const struct py_node *x, const struct py_node *y)
+{
+	assert_true(x->number == y->number);
+	assert_memory_equal(&x->real, &y->real, sizeof x->real);
+	same_text(x->alias, y->alias);
+	assert_int_equal(x->ops == NULL, y->ops == NULL);
+	if (x->ops)
+		assert_memory_equal(x->ops, y->ops, x->list.n * sizeof *x->ops);
+	same_params(&x->params, &y->params);
+	same_list(&x->list2, &y->list2);
+	same_list(&x->body, &y->body);
+	same_list(&x->orelse, &y->orelse);
+	same_list(&x->final, &y->final);
+}
+
+static void same_node(const struct py_node *x, const struct py_node *y)
+{
+	assert_int_equal(x == NULL, y == NULL);
+	if (!x)
+		return;
+	/* All before the pointers, holes and all: nodes come zeroed. */
+	assert_memory_equal(x, y, offsetof(struct py_node, name));
+	same_text(x->name, y->name);
+	same_node(x->a, y->a);
+	same_node(x->b, y->b);
+	same_node(x->c, y->c);
+	same_list(&x->list, &y->list);
+	if (ast_has_tail(x->kind))
+		same_tail(x, y);
+}
+
+static void packs_whole_trees(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"x = 1\n",
+		"import a.b as c, d\nfrom ..e import *\nfrom . import f as g\n",
+		"@d(1)\n@e\nasync def f(a, /, b: int = 2, *c, d=-3.5e300, **k) -> 'x':\n"
+		"\tglobal q\n\tawait g()\n\tyield from h\n\treturn not a\n",
+		"class C(B, metaclass=M):\n\t'doc'\n\tx: int = 0x10000000000000000000\n"
+		"\ty: str\n",
+		"d = {1: 2, **e, 'a': 3, **f}\ns = {*a, b}\nl = [*c]\n",
+		"x = (*a.b(c), *d)\ny = a < b <= c != d is not e not in f\nz = 1j + 2.5 - 1_000\n",
+		"for i, (j, k) in x:\n\tbreak\nelse:\n\tpass\n"
+		"while a:\n\tcontinue\nif a:\n\tpass\nelif b:\n\tdel c, d[1:2, ::3]\n"
+		"else:\n\traise E from F\n",
+		"try:\n\tpass\nexcept (A, B) as e:\n\tx += 1\nelse:\n\ty @= 2\nfinally:\n"
+		"\tassert a, b\n",
+		"with a as b, c:\n\t[x async for x in y if z if w]\n"
+		"\t{k: v for k, v in u}\n\tf(x for x in y)\n\tlambda a, *b: a if b else ...\n",
+		"match a:\n\tcase [x, *y] if z:\n\t\tpass\n\tcase _:\n\t\t(n := b'1')\n",
+		"f'cuda:{i!r:>{w}}' '\\u00e9' \"\\0\"\nTrue, False, None\n",
+		"print 'a'\nx = = 1\ndef f(:\n\tpass\ny = 2\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct parsed p = parse(texts[i]);
+		struct arena *other = arena_new();
+		const struct packed_tree *packed = ast_pack(other, p.tree, p.n_nodes);
+
+		assert_non_null(packed);
+		same_node(p.tree, ast_unpack(other, packed));
+		arena_free(other);
+		arena_free(p.arena);
+	}
+}
+
+static void keeps_trees_of_the_same_text(void **state)
+{
+	const char *text = "x = torch.ones(3)\n", *changed = "x = torch.ones(4)\n";
+	struct parsed p = parse(text);
+	struct unit u = { .tree = p.tree,
+			  .n_nodes = p.n_nodes,
+			  .full_path = "/a/b.py",
+			  .text = text,
+			  .n_text = strlen(text) };
+	struct tree_store store = { 0 };
+
+	(void)state;
+	store_tree(&store, &u);
+	assert_non_null(stored_tree(&store, "/a/b.py", (struct bytes){ text, u.n_text }));
+	assert_null(stored_tree(&store, "/a/b.py", (struct bytes){ changed, u.n_text }));
+	assert_null(stored_tree(&store, "/a/c.py", (struct bytes){ text, u.n_text }));
+	arena_free(store.arena);
+	arena_free(p.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,6 +537,8 @@ int main(void)
 		cmocka_unit_test(bounds_deep_files),
 		cmocka_unit_test(bounds_nested_blocks),
 		cmocka_unit_test(survives_rubbish),
+		cmocka_unit_test(packs_whole_trees),
+		cmocka_unit_test(keeps_trees_of_the_same_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,7 +193,7 @@ def indexed_device(name, args):
     for i in args[1]:
         if i is None or tag_of(i) is FREE:
             continue
-        if device_of(i) not in (CPU, base):
+        if name in ("index", "_unsafe_index") and device_of(i) not in (CPU, base):  # expandTensors moves those of index_put_
             raise DeviceError(f"indices should be either on {base} or on the same device as the indexed tensor ({base})")
     if name != "index" and args[2].dim() > 0 and tag_of(args[2]) is not FREE and device_of(args[2]) != base:
         refuse(base, device_of(args[2]))
