@@ -87,6 +87,8 @@ json_t *finding_dump(const struct finding *f)
 		json_object_set_new(o, "of_check", json_true());
 	if (f->assumes)
 		json_put_text(o, "assumes", f->assumes);
+	if (f->note)
+		json_put_text(o, "note", f->note);
 	return o;
 }
 
@@ -214,5 +216,8 @@ struct finding *finding_load(const json_t *json, struct arena *a)
 	f->subject = at->file;
 	f->is_of_check = json_is_true(json_object_get(json, "of_check"));
 	f->assumes = json_get_text(json, "assumes", a);
+	f->note = json_get_text(json, "note", a);
+	if (f->note)
+		f->confidence = "fits-best";
 	return f;
 }

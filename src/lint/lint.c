@@ -157,6 +157,17 @@ void lint_way(struct unit *u, struct finding *f, const struct unit *in, const st
 	PUSH(u->arena, &f->way, station);
 }
 
+void lint_note(struct unit *u, struct finding *f, const char *words_fmt, ...)
+{
+	va_list ap;
+
+	if (!f)
+		return;
+	va_start(ap, words_fmt);
+	f->note = arena_vfmt(u->arena, words_fmt, ap);
+	va_end(ap);
+}
+
 void lint_advise(struct unit *u, struct finding *f, const char *words_fmt, ...)
 {
 	struct fix fix = { .applies = APPLIES_MANUAL };

@@ -81,6 +81,9 @@ void lint_way(struct unit *u, struct finding *f, const struct unit *in, const st
 	      const char *text_fmt, ...) __attribute__((format(printf, 5, 6)));
 /* Where that stands, for a finding in `u`: "line 14", "cell 3, line 2", "model.py, line 14". */
 const char *lint_place(const struct unit *u, const struct unit *in, const struct py_node *at);
+/* What was not read, and has to be so for the finding to be right: a sentence without its full stop. */
+void lint_note(struct unit *u, struct finding *f, const char *words_fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /* What to write instead, in words ("wrap the list in nn.ModuleList"). */
 void lint_advise(struct unit *u, struct finding *f, const char *words_fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -138,6 +138,8 @@ static void finish(const struct clash *k, struct finding *f)
 	if (k->meeting != MEET_CLASH_ON_GPU)
 		return;
 	lint_set_severity(f, SEVERITY_WARNING);
+	if (k->mix->note)
+		lint_note(interp_unit(k->x->in), f, "%s", k->mix->note);
 	interp_assume(k->x->in, f, k->other->device);
 }
 

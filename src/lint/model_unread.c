@@ -72,9 +72,14 @@ static void check_input(const struct scene *x, const struct call *c, const struc
 			const struct py_node *node)
 {
 	static const struct bytes role = { "input", 5 };
-	struct mix m = { .operation = c->name };
+	const struct py_node *callee = c->node->kind == PY_CALL ? c->node->a : c->node;
+	struct mix m = { .operation = c->name,
+			 .note = arena_fmt(x->a,
+					   "this holds unless %s, which was not read, moves its "
+					   "input itself",
+					   text_at(x, interp_unit(x->in), callee)) };
 	struct mix_operand network = { .value = c->self,
-				       .node = c->node->kind == PY_CALL ? c->node->a : c->node,
+				       .node = callee,
 				       .must = true,
 				       .device = state_device(x->s, c->self) };
 	struct mix_operand given = {

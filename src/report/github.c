@@ -52,6 +52,10 @@ static void add_finding(struct str *out, const struct finding *f)
 		str_add(out, "%0AHelp: ");
 		add_escaped(out, f->fixes.v[i].words, false);
 	}
+	if (f->note) {
+		str_add(out, "%0ANote: ");
+		add_escaped(out, f->note, false);
+	}
 	str_add(out, "\n");
 }
 

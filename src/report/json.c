@@ -154,6 +154,8 @@ static json_t *finding(const struct finding *f)
 	if (f->location) {
 		json_object_set_new(o, "location", location_dump(f->location));
 		json_object_set_new(o, "way", way_dump(f));
+		if (f->note)
+			json_put_text(o, "note", f->note);
 		add_edits(f, json_object_get(o, "fix"));
 	}
 	return o;

@@ -431,9 +431,20 @@ static const char *how_to_apply(const struct finding *f)
 	return f->edits.n ? " (--fix writes it)" : "";
 }
 
+/* "= help: create it on the GPU" */
+static void remark(const struct page *p, const char *head, const char *text)
+{
+	put(p, PAINT_FRAME, arena_fmt(p->arena, "%*s = ", (int)p->gutter, ""));
+	put(p, PAINT_TITLE, head);
+	paragraph(p, text, p->gutter + 3 + strlen(head), PAINT_NONE);
+}
+
 static void help(const struct page *p, const struct finding *f)
 {
 	bool as_diff = is_shown_as_diff(f);
+
+	if (f->note)
+		remark(p, "note: ", shown(p, f->note));
 
 	for (size_t i = 0; i < f->fixes.n; i++) {
 		if (!f->fixes.v[i].words)
@@ -441,9 +452,7 @@ static void help(const struct page *p, const struct finding *f)
 		const char *more = i + 1 == f->fixes.n ? how_to_apply(f) : "";
 		const char *text = arena_fmt(p->arena, "%s%s", shown(p, f->fixes.v[i].words), more);
 
-		put(p, PAINT_FRAME, arena_fmt(p->arena, "%*s = ", (int)p->gutter, ""));
-		put(p, PAINT_TITLE, "help: ");
-		paragraph(p, text, p->gutter + 9, PAINT_NONE);
+		remark(p, "help: ", text);
 	}
 	if (as_diff)
 		diff(p, f);

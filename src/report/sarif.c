@@ -227,6 +227,15 @@ static json_t *rules(struct arena *a)
 	return array;
 }
 
+static json_t *words(struct arena *a, const struct finding *f)
+{
+	const struct location *l = f->location;
+	const char *text = f->note ? arena_fmt(a, "%s. %s.", f->title, f->note) : f->title;
+
+	return message(l->cell ? arena_fmt(a, "cell %u, line %u: %s", l->cell, l->line, text)
+			       : text);
+}
+
 static json_t *result(struct arena *a, const struct report *r, size_t at)
 {
 	const struct finding *f = r->findings.v[at];
@@ -236,10 +245,7 @@ static json_t *result(struct arena *a, const struct report *r, size_t at)
 	json_put_text(o, "ruleId", f->id);
 	json_object_set_new(o, "ruleIndex", json_integer(rule_index(f->id)));
 	json_put_text(o, "level", level(f->severity));
-	json_object_set_new(
-		o, "message",
-		message(l->cell ? arena_fmt(a, "cell %u, line %u: %s", l->cell, l->line, f->title)
-				: f->title));
+	json_object_set_new(o, "message", words(a, f));
 	json_object_set_new(o, "locations", json_pack("[o]", place(a, l)));
 	if (f->way.n)
 		json_object_set_new(o, "relatedLocations", way(a, f));

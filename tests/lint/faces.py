@@ -485,6 +485,26 @@ def networks_have_no_device(folder):
         yield "the device at hand is not taken"
 
 
+@in_folder
+def unread_networks(folder):
+    """a finding that rests on a network nobody read says so, in every format, and is not called proved"""
+    text = "import torch\nfrom nets import Net\n\n%smodel = Net().to('cuda')\nx = torch.randn(3, 4)\nprint(model(x))\n"
+    note = b"this holds unless model, which was not read, moves its input itself"
+    write(folder, "a.py", text % "")
+    for form in ("text", "json", "sarif", "github"):
+        if note not in b" ".join(lint(folder, "--format", form, "a.py").stdout.split()):
+            yield f"not in {form}"
+    json_answer = lint(folder, "--format", "json", "a.py").stdout
+    if json.loads(json_answer)["findings"][0]["confidence"] != "fits-best":
+        yield json_answer
+    yield from SCHEMA.problems_of_text(json_answer)
+    write(folder, "nets.py", "import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n"
+          "        super().__init__()\n        self.fc = nn.Linear(4, 2)\n\n    def forward(self, x):\n        return self.fc(x)\n")
+    done = lint(folder, "--format", "json", "a.py")
+    if [f["confidence"] for f in json.loads(done.stdout)["findings"]] != ["proved"] or b'"note"' in done.stdout:
+        yield f"of a network that was read: {done.stdout!r}"
+
+
 # ---- what cannot be used
 
 @in_folder
