@@ -112,7 +112,7 @@ struct finding {
 	ARRAY(struct edit) edits;
 	bool is_of_check;    /* `whycpu lint` is silent: no fault unless the user expects a GPU */
 	const char *assumes; /* of lint: "NAME FILE#NODE", what has callers on a GPU; or NULL */
-	const char *note;    /* of lint: what was not read and has to be so, one sentence; or NULL */
+	const char *note; /* of lint: what was not read and has to be so, one sentence; or NULL */
 };
 
 /* One of torch's answers. */
