@@ -68,16 +68,18 @@ static bool is_encoding(const struct scene *x, const struct value *v)
 	return is_instance(x, v, "BatchEncoding") && object_of(x, v)->element;
 }
 
+static const char *unless_it_moves(const struct scene *x, const struct py_node *callee)
+{
+	return arena_fmt(x->a, "this holds unless %s, which was not read, moves its input itself",
+			 text_at(x, interp_unit(x->in), callee));
+}
+
 static void check_input(const struct scene *x, const struct call *c, const struct value *input,
 			const struct py_node *node)
 {
 	static const struct bytes role = { "input", 5 };
 	const struct py_node *callee = c->node->kind == PY_CALL ? c->node->a : c->node;
-	struct mix m = { .operation = c->name,
-			 .note = arena_fmt(x->a,
-					   "this holds unless %s, which was not read, moves its "
-					   "input itself",
-					   text_at(x, interp_unit(x->in), callee)) };
+	struct mix m = { .operation = c->name, .note = unless_it_moves(x, callee) };
 	struct mix_operand network = { .value = c->self,
 				       .node = callee,
 				       .must = true,
@@ -125,6 +127,63 @@ static bool is_host_input(const struct scene *x, const struct call *c, const str
 static bool has_text(const struct unit *u, const char *text)
 {
 	return memmem(u->text, u->n_text, text, strlen(text)) != NULL;
+}
+
+/* A tensor that the code put where its device is, or that is where an argument is. */
+static bool is_put_there(const struct scene *x, const struct value *v)
+{
+	enum dev_kind kind = is_tensor(v) ? state_device(x->s, v).kind : DEV_UNKNOWN;
+
+	return kind == DEV_CUDA || kind == DEV_ARG;
+}
+
+/* Lengths belong on the CPU: packing wants them there. */
+static bool is_about_lengths(const struct scene *x, const struct call_arg *a)
+{
+	const struct origin *o = a->value->origin;
+
+	return strstr(text_at(x, interp_unit(x->in), a->node), "len") ||
+	       strstr(text_at(x, o->unit, o->node), "len") || (a->name && strstr(a->name, "len"));
+}
+
+static bool is_made_on_host(const struct scene *x, const struct call_arg *a)
+{
+	const struct value *v = a->value;
+
+	return !a->stars && is_tensor(v) && state_device(x->s, v).kind == DEV_CPU && v->origin &&
+	       v->origin->kind == FROM_FACTORY && v->zero_dim != TRI_YES && !is_about_lengths(x, a);
+}
+
+/* net(noise, labels): what was made on the CPU beside what is on the GPU. Both go into one network. */
+static void check_neighbours(const struct scene *x, const struct call *c)
+{
+	static const struct bytes role = { "input", 5 };
+	const struct py_node *callee = c->node->kind == PY_CALL ? c->node->a : NULL;
+	const struct call_arg *there = NULL;
+
+	if (!callee || strcmp(c->name, "__call__") != 0)
+		return;
+	for (size_t i = 0; i < c->n_args && !there; i++)
+		if (!c->args[i].stars && is_put_there(x, c->args[i].value))
+			there = &c->args[i];
+	for (size_t i = 0; there && i < c->n_args; i++) {
+		const struct call_arg *a = &c->args[i];
+		struct mix m = { .operation = c->name };
+		struct mix_operand neighbour = { .value = there->value,
+						 .node = there->node,
+						 .role = role,
+						 .must = true,
+						 .device = state_device(x->s, there->value) };
+		struct mix_operand given = {
+			.value = a->value, .node = a->node, .role = role, .device = cpu_device()
+		};
+
+		/* Asked last: the whole file is searched for an answer. */
+		if (!is_made_on_host(x, a) || !network_has_parameters(interp_unit(x->in), callee))
+			continue;
+		m.note = unless_it_moves(x, callee);
+		blame(x, &m, &neighbour, &given, MEET_CLASH_ON_GPU);
+	}
 }
 
 /* self.device = self.model.device: the code around a network that was handed over reckons with one on a GPU. */
@@ -188,6 +247,8 @@ static bool keep_network(const struct scene *x, const struct call *c, const stru
 
 bool unread_call(const struct scene *x, const struct call *c, const struct value **ret)
 {
-	return tokenize(x, c, ret) || keep_network(x, c, ret) || call_network(x, c, ret) ||
-	       network_call(x, c, ret);
+	if (tokenize(x, c, ret) || keep_network(x, c, ret))
+		return true;
+	check_neighbours(x, c);
+	return call_network(x, c, ret) || network_call(x, c, ret);
 }
