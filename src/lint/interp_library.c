@@ -609,6 +609,22 @@ static bool is_still_entry(struct interp *in, struct mentions *m, const struct k
 	return f->cls != k || is_entry_method(in, m, f);
 }
 
+/* Read code makes no object of it: __init__ is an entry of its own, whatever its methods are called by. What a module is made of is
+ * moved later. */
+static bool is_made_by_others(struct interp *in, struct mentions *m, const struct state *s,
+			      const struct klass *k)
+{
+	const struct value *init = state_attr(s, k->object, "__init__");
+	const struct counts all = *counts_of(m, k->name);
+	struct within w = { .m = m, .name = k->name };
+
+	if (in->is_unreached || klass_is_module(k) || !init || init->kind != VAL_FUNC ||
+	    was_entered(in, init->func->node) || doc_is_for_cpu(doc_of(init->func->node)))
+		return false;
+	ast_walk((struct py_node *)(uintptr_t)k->node, count_within, &w);
+	return all.names == w.n.names && all.attrs == w.n.attrs;
+}
+
 static void run_class(struct interp *in, struct mentions *m, const struct state *after,
 		      const struct klass *k)
 {
@@ -617,7 +633,7 @@ static void run_class(struct interp *in, struct mentions *m, const struct state 
 	struct made made;
 	struct entry e;
 
-	if (!entries.n || is_bound_to_cpu(k))
+	if ((!entries.n && !is_made_by_others(in, m, after, k)) || is_bound_to_cpu(k))
 		return;
 	entry_begin(in, &e, true);
 	in->exits = &exits;
