@@ -135,7 +135,7 @@ static bool takes_no_scalar(const struct module_run *r)
 					      "torch.nn.LSTM",     "torch.nn.GRU",
 					      "torch.nn.RNN",      "torch.nn.Transformer",
 					      "torch.nn.Bilinear", "torch.nn.CrossEntropyLoss",
-					      "torch.nn.NLLLoss" };
+					      "torch.nn.NLLLoss",  "torch.nn.Embedding" };
 	const char *text = state_object(r->x->s, r->id)->text;
 
 	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)

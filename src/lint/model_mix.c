@@ -9,6 +9,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "core/str.h"
+
 static struct mix_operand operand_of(const struct scene *x, const struct value *v,
 				     const struct py_node *node, const struct parameter *p)
 {
@@ -113,21 +115,31 @@ static bool has_axes_each(const struct value *equation)
 	return false;
 }
 
-/* matmul, cat and their like raise on a 0-dim tensor, wherever it is; index_select takes its index nowhere else, and nll_loss its
- * target. */
+/* matmul, cat and their like raise on a 0-dim tensor, wherever it is. The others compare the devices of all their tensors, of 0-dim
+ * ones too: native_functions.yaml (torch 1.13) has `device_check: NoCheck` for elementwise operations, and not for these. stack and
+ * its like end in cat. */
 static bool needs_dimensions(const struct call *c)
 {
-	static const char *const names[] = { "matmul",       "mm",       "bmm",           "mv",
-					     "dot",          "cat",      "concat",        "linear",
-					     "index_select", "nll_loss", "cross_entropy", NULL };
+	static const char *const names[] = { "matmul",        "mm",
+					     "bmm",           "mv",
+					     "dot",           "addmm",
+					     "baddbmm",       "cat",
+					     "concat",        "stack",
+					     "hstack",        "vstack",
+					     "linear",        "conv1d",
+					     "conv2d",        "conv3d",
+					     "index_select",  "gather",
+					     "scatter",       "scatter_",
+					     "scatter_add",   "scatter_add_",
+					     "index_add",     "index_add_",
+					     "take",          "nll_loss",
+					     "cross_entropy", "embedding",
+					     "embedding_bag", NULL };
 	const char *dot = strrchr(c->name, '.'), *name = dot ? dot + 1 : c->name;
 
 	if (strcmp(c->name, "torch.einsum") == 0)
 		return has_axes_each(call_positional(c, 0));
-	for (const char *const *n = names; *n; n++)
-		if (strcmp(*n, name) == 0)
-			return true;
-	return false;
+	return is_one_of(name, names);
 }
 
 /* nn.MultiheadAttention drops the mask that says what is_causal=True says as well, where no weights are asked for and no padding is
