@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lint/names.h"
+
 #define CALLERS_REST "(what the caller gives)" /* the text of *args, **kwargs */
 
 struct binding_call {
@@ -164,6 +166,25 @@ static const struct value *param_value(struct binding_call *b, size_t i)
 	return b->has_star2 || !b->f->defaults[i] ? value_unknown() : b->f->defaults[i];
 }
 
+/* x: Tensor, of what a caller that was not read has put somewhere: a tensor, as the function says itself. */
+static const struct value *as_annotated(const struct binding_call *b, const struct py_param *p,
+					const struct value *v)
+{
+	const char *type = p->annotation ? names_dotted(b->f->unit, p->annotation) : NULL;
+	struct value *copy;
+
+	if (!type || strcmp(type, "torch.Tensor") != 0 || v->kind != VAL_PLACED ||
+	    v->device.kind != DEV_ARG || v->may_be_none || v->text || !v->origin)
+		return v;
+	if ((v->origin->kind != FROM_ARGUMENT && v->origin->kind != FROM_ITEM) ||
+	    state_has_lost(b->s, v))
+		return v;
+	copy = arena_alloc(b->in->arena, sizeof *copy);
+	*copy = *v;
+	copy->kind = VAL_TENSOR;
+	return copy;
+}
+
 void bind_params(struct interp *in, struct state *s, const struct function *f, uint32_t frame,
 		 const struct value *self, const struct args *args)
 {
@@ -178,5 +199,6 @@ void bind_params(struct interp *in, struct state *s, const struct function *f, u
 	}
 	collect(&b, self);
 	for (size_t i = 0; i < params->n; i++)
-		var_set(in, s, frame, intern_name(in, params->v[i].name), param_value(&b, i));
+		var_set(in, s, frame, intern_name(in, params->v[i].name),
+			as_annotated(&b, &params->v[i], param_value(&b, i)));
 }

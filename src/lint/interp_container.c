@@ -350,6 +350,16 @@ static void store_in_dict(struct interp *in, struct state *s, uint32_t id,
 		store_any(in, s, id, v);
 }
 
+/* x[..., 0] = y, x[:, 1] = y: no container of tensors has such places. What x is stays where it was. */
+static bool is_of_tensors(const struct py_node *at)
+{
+	bool found = false;
+
+	for (size_t i = 0; at->kind == PY_SUBSCRIPT && at->list.n > 1 && i < at->list.n; i++)
+		found |= at->list.v[i]->kind == PY_SLICE || at->list.v[i]->kind == PY_ELLIPSIS;
+	return found;
+}
+
 void subscript_store(struct interp *in, struct state *s, const struct value *base,
 		     const struct value *const *indices, size_t n, const struct value *v,
 		     const struct py_node *at)
@@ -374,7 +384,7 @@ void subscript_store(struct interp *in, struct state *s, const struct value *bas
 		interp_call(in, s, method, args, 2, at);
 		return;
 	}
-	if (base->kind == VAL_PLACED)
+	if (base->kind == VAL_PLACED && !is_of_tensors(at))
 		state_lose(in, s, base);
 	model_store(in, s, base, indices, n, v, at);
 	if (base->kind != VAL_TENSOR && base->kind != VAL_ARRAY)

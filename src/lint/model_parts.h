@@ -255,6 +255,8 @@ struct api_word {
 	const char *does;
 	api_function *run;
 };
+/* Sequences of several lengths (model_pack.c). */
+api_function pack_padded, unpack_padded;
 extern const struct api_word api_words_tensor[], api_words_numpy[], api_words_module[],
 	api_words_optim[], api_words_data[], api_words_frame[], api_words_plain[];
 

@@ -677,53 +677,6 @@ static bool run_stacked(const struct scene *x, const struct call *c, const struc
 	return true;
 }
 
-/* The lengths are read on the host, wherever the sequences are. */
-static void check_lengths(const struct scene *x, const struct call *c)
-{
-	const struct value *lengths = call_argument(c, 1, "lengths");
-	struct unit *u = interp_unit(x->in);
-	struct finding *f;
-
-	if (!lengths || !is_tensor(lengths) || state_device(x->s, lengths).kind != DEV_CUDA)
-		return;
-	f = interp_report(
-		x->in, x->s, true, "operand-on-other-device", x->at,
-		"raises RuntimeError: 'lengths' argument should be a 1D CPU int64 tensor, "
-		"but got 1D cuda:0 Long tensor");
-	if (!f)
-		return;
-	way_of_origin(x, f, lengths->origin);
-	lint_advise(u, f, "copy the lengths to the host: lengths.cpu()");
-}
-
-static bool run_pack(const struct scene *x, const struct call *c, const struct lint_api_row *row,
-		     const struct value **ret)
-{
-	const struct value *first = call_argument(c, 0, "input");
-
-	(void)row;
-	check_lengths(x, c);
-	if (!first || !is_placed(first))
-		*ret = value_unknown();
-	else
-		*ret = value_placed(x->a, state_device(x->s, first), first->origin);
-	return true;
-}
-
-static bool run_unpack(const struct scene *x, const struct call *c, const struct lint_api_row *row,
-		       const struct value **ret)
-{
-	const struct value *first = call_argument(c, 0, "sequence"), *items[2];
-
-	(void)row;
-	if (!first || !is_placed(first))
-		return false;
-	items[0] = tensor_of(x, state_device(x->s, first), 3, first->origin);
-	items[1] = tensor_of(x, cpu_device(), 1, origin_here(x, FROM_CPU_CALL, NULL));
-	*ret = tuple_of(x, items, 2);
-	return true;
-}
-
 const struct api_word api_words_tensor[] = {
 	{ "factory", run_factory },
 	{ "sparse", run_sparse },
@@ -742,7 +695,7 @@ const struct api_word api_words_tensor[] = {
 	{ "stacked", run_stacked },
 	{ "grad", run_grad },
 	{ "is-tensor", run_is_tensor },
-	{ "pack", run_pack },
-	{ "unpack", run_unpack },
+	{ "pack", pack_padded },
+	{ "unpack", unpack_padded },
 	{ NULL, NULL },
 };
