@@ -273,6 +273,25 @@ static const char *effect_of_either(struct interp *in, const struct py_node *dec
 	return NULL;
 }
 
+/* @area.register(Circle), where @singledispatch def area(shape): the function itself comes back. */
+static bool is_dispatched(struct interp *in, struct state *s, const struct py_node *decorator)
+{
+	const struct py_node *callee = decorator->kind == PY_CALL ? decorator->a : decorator;
+	const struct value *v;
+
+	if (callee->kind != PY_ATTR || strcmp(callee->name, "register") != 0 ||
+	    callee->a->kind != PY_NAME)
+		return false;
+	v = name_load(in, s, callee->a->name);
+	for (size_t i = 0; v->kind == VAL_FUNC && i < v->func->node->list.n; i++) {
+		const char *name = decorator_name(v->func->unit, v->func->node->list.v[i]);
+
+		if (name && strcmp(name, "functools.singledispatch") == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Read code's own decorators are run. */
 static const struct value *decorate(struct interp *in, struct state *s, const struct value *v,
 				    const struct py_node *n, const struct value *decorator)
@@ -283,6 +302,8 @@ static const struct value *decorate(struct interp *in, struct state *s, const st
 
 	if (v->kind == VAL_FUNC && (property = accessor(in, s, v->func, n)))
 		return property;
+	if (v->kind == VAL_FUNC && is_dispatched(in, s, n))
+		return v;
 	if (!effect)
 		effect = effect_of_either(in, n);
 	if (effect)

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "core/str.h"
+#include "lint/local.h"
 #include "lint/names.h"
 
 /* ---- what is used as a module ---- */
@@ -254,6 +255,128 @@ static bool is_likely(const struct unit *u, const struct py_node *callee)
 	return network_is_told(u, callee);
 }
 
+/* ---- networks that callers hand over ---- */
+
+struct reckoning {
+	const struct unit *u;
+	const char *name; /* of the network */
+	bool with_gpus, with_cpu;
+};
+
+static bool is_named(const struct py_node *n, const char *name)
+{
+	return n && (n->kind == PY_NAME || n->kind == PY_ATTR) && strcmp(n->name, name) == 0;
+}
+
+static bool is_device_word(const char *name)
+{
+	return name && strcmp(name, "device") == 0;
+}
+
+/* net.to(device), net.cuda(); net.cpu(), net.to("cpu") */
+static void reckon_move(struct reckoning *r, const struct py_node *call)
+{
+	const struct py_node *to = call->list.n ? call->list.v[0]->a : NULL;
+
+	if (call->a->kind != PY_ATTR || !is_named(call->a->a, r->name))
+		return;
+	if (strcmp(call->a->name, "cpu") == 0 ||
+	    (to && to->kind == PY_STRING && strcmp(to->name, "cpu") == 0))
+		r->with_cpu = true;
+	else if (strcmp(call->a->name, "cuda") == 0 ||
+		 (strcmp(call->a->name, "to") == 0 && to &&
+		  (is_device_word(to->name) ||
+		   (to->kind == PY_STRING && to->name && starts_with(to->name, "cuda")))))
+		r->with_gpus = true;
+}
+
+/* extract(model=self.model, loader=loader, device=device) */
+static void reckon_arguments(struct reckoning *r, const struct py_node *call)
+{
+	bool network = false, device = false;
+
+	for (size_t i = 0; i < call->list.n; i++) {
+		const struct py_node *arg = call->list.v[i];
+
+		network |= is_named(arg->a, r->name);
+		device |= is_named(arg->a, "device") || is_device_word(arg->name);
+	}
+	r->with_gpus |= network && device;
+}
+
+/* def __init__(self, net: nn.Module, device: torch.device) */
+static void reckon_params(struct reckoning *r, const struct py_params *params)
+{
+	bool network = false, device = false;
+
+	for (size_t i = 0; i < params->n; i++) {
+		network |= strcmp(params->v[i].name, r->name) == 0;
+		device |= is_device_word(params->v[i].name);
+	}
+	r->with_gpus |= network && device;
+}
+
+static bool reckon(struct py_node *n, void *data)
+{
+	struct reckoning *r = data;
+
+	if (n->kind == PY_FUNC)
+		reckon_params(r, &n->params);
+	if (n->kind != PY_CALL)
+		return true;
+	reckon_move(r, n);
+	reckon_arguments(r, n);
+	return true;
+}
+
+/* What a network says is compared with what the exported one says: on the CPU. */
+static bool compares_runtimes(const struct unit *u)
+{
+	static const char *const runtimes[] = { "onnxruntime", "InferenceSession", "openvino",
+						"coremltools", "tflite" };
+
+	for (size_t i = 0; i < sizeof runtimes / sizeof *runtimes; i++)
+		if (local_has_word(u, runtimes[i]))
+			return true;
+	return false;
+}
+
+/* Elsewhere in the class, or in the file, the network of this name goes together with a device. */
+static bool is_for_gpus(const struct unit *u, const struct py_node *network)
+{
+	struct reckoning r = { .u = u, .name = network->name };
+	const struct scope *scope = names_scope(u, network);
+
+	while (scope && scope->outer && (network->kind == PY_NAME || scope->node->kind != PY_CLASS))
+		scope = scope->outer;
+	if (scope)
+		ast_walk((struct py_node *)(uintptr_t)scope->node, reckon, &r);
+	return r.with_gpus && !r.with_cpu && !compares_runtimes(u);
+}
+
+/* Where its input is, if that is for the callers to say: it is together with what they gave. */
+static bool is_handed_over(const struct scene *x, const struct call *c, const struct py_node *node,
+			   struct device *ret_device)
+{
+	const struct unit *u = interp_unit(x->in);
+	bool is_own = node->kind == PY_ATTR && node->a->kind == PY_NAME &&
+		      strcmp(node->a->name, "self") == 0;
+	struct device d = { 0 };
+
+	if (!interp_is_library(x->in) || is_run_on_cpu(x) || (node->kind != PY_NAME && !is_own))
+		return false;
+	for (size_t i = 0; i < c->n_args && d.kind != DEV_ARG; i++) {
+		const struct value *v = c->args[i].value;
+
+		if (is_placed(v) && v->origin && v->origin->kind == FROM_ARGUMENT)
+			d = state_device(x->s, v);
+	}
+	if (d.kind != DEV_ARG || !is_likely(u, node) || !is_for_gpus(u, node))
+		return false;
+	*ret_device = d;
+	return true;
+}
+
 bool network_call(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	const struct value *v = c->self;
@@ -269,6 +392,10 @@ bool network_call(const struct scene *x, const struct call *c, const struct valu
 	/* Somebody else has moved it, or may have: it takes what is on the GPU. */
 	if (!moved)
 		d = device_given(x, c);
+	if (!moved && !encodes && !network_is_given_on(x, c, d) && is_handed_over(x, c, node, &d)) {
+		*ret = value_placed(x->a, d, origin_here(x, FROM_NETWORK, v->origin));
+		return true;
+	}
 	if (d.kind == DEV_CPU || d.kind == DEV_UNKNOWN || !network_is_given_on(x, c, d))
 		return false;
 	/* Asked last: the whole file is searched for an answer. */
