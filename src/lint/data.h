@@ -88,6 +88,20 @@ struct lint_import_row {
 extern const struct lint_import_row lint_import_table[];
 extern const size_t n_lint_import_table;
 
+/* A class whose objects hold tensors in one place. */
+struct lint_holder_row {
+	const char *name, *kind, *source;
+};
+extern const struct lint_holder_row lint_holder_table[];
+extern const size_t n_lint_holder_table;
+
+/* Is the result of an operation a tensor of booleans (model_mask.c)? */
+struct lint_mask_row {
+	const char *name, *does, *source;
+};
+extern const struct lint_mask_row lint_mask_table[];
+extern const size_t n_lint_mask_table;
+
 /* Does a package move what the caller has (kind `moves`), or leave that to him (`std`, `library`)? */
 struct lint_package_row {
 	const char *name, *kind, *source;

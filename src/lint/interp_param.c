@@ -226,7 +226,7 @@ static const struct value *with_dimension(struct interp *in, const struct value 
 	copy = arena_alloc(in->arena, sizeof *copy);
 	*copy = *v;
 	copy->zero_dim = TRI_NO;
-	if (v->kind == VAL_PLACED)
+	if (v->kind == VAL_PLACED && !v->text)
 		copy->text = FORWARD_INPUT;
 	return copy;
 }
@@ -245,6 +245,17 @@ static const struct value *as_batch(struct interp *in, struct state *s, const st
 	return v;
 }
 
+/* forward(self, graph: Data): what holds tensors is where the module is. A function of its own often prepares what a data set holds,
+ * which is on the CPU, unless it has an eye for devices. */
+static bool is_holder_of_data(const struct function *f, const struct value *v)
+{
+	const struct py_node *n = f->node;
+
+	if (v->kind != VAL_PLACED || (f->cls && klass_is_module(f->cls)))
+		return false;
+	return !memmem(f->unit->text + n->start, n->end - n->start, "device", strlen("device"));
+}
+
 const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
 				  size_t i)
 {
@@ -254,6 +265,8 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 	bool may_be_none = (fallback && fallback->kind == VAL_NONE) ||
 			   model_annotation_allows_none(p->annotation);
 
+	if (v && is_holder_of_data(f, v))
+		v = NULL;
 	if (!v && (!fallback || may_be_none))
 		v = model_given_loader(in, s, p);
 	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. Of a bare

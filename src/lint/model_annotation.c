@@ -56,6 +56,22 @@ static const struct value *argument_device(struct annotation *t)
 	return value_device(t->x.a, d, origin_here(&t->x, FROM_ARGUMENT, NULL));
 }
 
+/* Where its tensors are, its caller says. */
+static const struct value *argument_holder(struct annotation *t, const char *text)
+{
+	struct device d = { .kind = DEV_ARG, .sym = t->param->id };
+
+	for (size_t i = 0; i < n_lint_holder_table; i++)
+		if (strcmp(lint_holder_table[i].name, text) == 0)
+			return made_value(
+				&t->x, (struct value){
+					       .kind = VAL_PLACED,
+					       .device = d,
+					       .text = lint_holder_table[i].kind,
+					       .origin = origin_here(&t->x, FROM_ARGUMENT, NULL) });
+	return NULL;
+}
+
 static const struct value *told_by_name(struct annotation *t, const char *text)
 {
 	static const char *const tensors[] = { "torch.Tensor",
@@ -77,14 +93,16 @@ static const struct value *told_by_name(struct annotation *t, const char *text)
 	static const char *const numbers[] = { "float", "bool", NULL };
 
 	if (is_one_of(text, tensors))
-		return argument_tensor(t);
+		return as_mask(&t->x, argument_tensor(t), strstr(text, "BoolTensor"));
 	if (is_one_of(text, devices))
 		return argument_device(t);
 	if (strcmp(text, "int") == 0)
 		return number_of(&t->x, VAL_INT);
 	if (is_one_of(text, numbers))
 		return value_scalar();
-	return strcmp(text, "str") == 0 ? number_of(&t->x, VAL_STR) : NULL;
+	if (strcmp(text, "str") == 0)
+		return number_of(&t->x, VAL_STR);
+	return argument_holder(t, text);
 }
 
 /* "Optional[torch.Tensor]" in quotes is read as words are. */

@@ -69,6 +69,22 @@ static const struct origin *origin_of_part(const struct scene *x, const struct v
 	return doubt ? origin_here(x, FROM_PART, base->origin) : base->origin;
 }
 
+/* graph.x of a graph that a caller hands over; not every graph has one. */
+static const struct value *graph_tensor(const struct scene *x, const struct value *base,
+					const char *name)
+{
+	static const char *const names[] = {
+		"x", "edge_index", "edge_attr", "edge_weight", "y", "pos", "z", "batch", "ptr", NULL
+	};
+	struct value v;
+
+	if (!base->text || strcmp(base->text, GRAPH) != 0 || !is_one_of(name, names))
+		return NULL;
+	v = *tensor_of(x, base->device, 1, origin_of_part(x, base));
+	v.may_be_none = true;
+	return made_value(x, v);
+}
+
 static const struct value *placed_attr(const struct scene *x, const struct value *base,
 				       const char *name)
 {
@@ -77,6 +93,8 @@ static const struct value *placed_attr(const struct scene *x, const struct value
 
 	if (row && strcmp(row->does, "attr") == 0)
 		return tensor_attr(x, base, row->detail);
+	if (graph_tensor(x, base, name))
+		return graph_tensor(x, base, name);
 	if (row || signature_row(full) || is_tensor(base) || unread_has_method(name))
 		return NULL;
 	/* for graph in graphs: graph.edges. No caller moves what each of many holds. */
@@ -304,7 +322,8 @@ static void check_index(const struct scene *x, const struct value *base, const s
 
 static bool is_gathering(const struct value *index)
 {
-	return (is_tensor(index) || index->kind == VAL_ARRAY) && index->zero_dim == TRI_NO;
+	return ((is_tensor(index) || index->kind == VAL_ARRAY) && index->zero_dim == TRI_NO) ||
+	       index->is_mask;
 }
 
 /* What is behind a[...] has so many dimensions at least. Each slice and each None leaves one, whatever `base` is. */
@@ -427,7 +446,8 @@ void model_store(struct interp *in, struct state *s, const struct value *base,
 		return;
 	for (size_t i = 0; i < n; i++)
 		gathers = gathers || (is_tensor(indices[i]) && is_gathering(indices[i]));
-	if (!gathers || !is_tensor(value))
+	/* One that has no dimension is copied (_index_put_impl_, TensorAdvancedIndexing.cpp). */
+	if (!gathers || !is_tensor(value) || value->zero_dim == TRI_YES || mask_takes(value))
 		return;
 	mix_add(&x, &m, base, at->a ? at->a : at, NULL);
 	mix_add(&x, &m, value, at, NULL);

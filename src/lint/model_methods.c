@@ -187,7 +187,7 @@ static const struct value *as_tensor(const struct scene *x, const struct value *
 	const struct lint_signature_row *row = signature_row(method);
 	struct value copy = *v;
 
-	if (!row || !*row->only)
+	if ((!row || !*row->only) && strcmp(method, "Tensor.bool") != 0)
 		return v;
 	copy.kind = VAL_TENSOR;
 	return made_value(x, copy);
@@ -239,6 +239,7 @@ static bool named_method(const struct scene *x, const struct call *c,
 	if (strcmp(row->does, "method-same") == 0 && is_placed(self)) {
 		*ret = as_tensor(x, tensor_moved(x, self, state_device(x->s, self), self->origin),
 				 row->name);
+		*ret = as_mask(x, *ret, mask_is_made(c));
 		return true;
 	}
 	return false;

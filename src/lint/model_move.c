@@ -210,7 +210,7 @@ bool move_method(const struct scene *x, const struct call *c, const char *how,
 		return true;
 	}
 	if (!move_target(x, c, how, &to)) {
-		*ret = same_place(x, c->self);
+		*ret = as_mask(x, same_place(x, c->self), mask_is_moved(c));
 		return true;
 	}
 	check_discarded(x, c, to);
@@ -219,7 +219,7 @@ bool move_method(const struct scene *x, const struct call *c, const char *how,
 	else if (is_placed(c->self) && state_device(x->s, c->self).kind == DEV_BATCH &&
 		 c->self->origin)
 		note_set(x, discarded_key(x, c->self->origin), value_scalar());
-	*ret = moved_tensor(x, c, how, to);
+	*ret = as_mask(x, moved_tensor(x, c, how, to), mask_is_moved(c));
 	return true;
 }
 

@@ -164,6 +164,7 @@ static const struct value *one_tensor(const struct scene *x, const struct result
 {
 	struct value v = { .kind = VAL_TENSOR,
 			   .device = r->mixed.device,
+			   .is_mask = mask_is_made(r->call),
 			   .origin = r->mixed.origin };
 
 	set_dimensions(x, &v, r);
@@ -304,8 +305,8 @@ static bool is_called_to_cpu(const struct scene *x, const struct value *v)
 	       v->origin->kind == FROM_CPU_CALL;
 }
 
-static const struct value *tensor_operator(const struct scene *x, const struct value *a,
-					   const struct value *b)
+static const struct value *tensor_operator(const struct scene *x, enum py_op op,
+					   const struct value *a, const struct value *b)
 {
 	static const struct parameter either = { .name = { "operand", 7 }, .code = 'n' };
 	const struct py_node *n = x->at;
@@ -325,7 +326,8 @@ static const struct value *tensor_operator(const struct scene *x, const struct v
 			   .device = r.device,
 			   .origin = r.origin,
 			   .min_rank = r.rank,
-			   .zero_dim = r.zero_dim };
+			   .zero_dim = r.zero_dim,
+			   .is_mask = mask_is_result(op, a, b) };
 	bool unknown = a->kind == VAL_UNKNOWN || (b && b->kind == VAL_UNKNOWN) ||
 		       a->kind == VAL_PLACED || (b && b->kind == VAL_PLACED);
 
@@ -372,7 +374,7 @@ const struct value *model_operator(struct interp *in, struct state *s, enum py_o
 	if (op != OP_MATMUL && array_operator(&x, a, b))
 		return array_operator(&x, a, b);
 	if (is_tensor(a) || (b && is_tensor(b))) {
-		const struct value *v = tensor_operator(&x, a, b);
+		const struct value *v = tensor_operator(&x, op, a, b);
 		bool both = is_tensor(a) && (!b || is_tensor(b));
 		bool number = b && (a->kind != VAL_UNKNOWN && a->kind != VAL_PLACED) &&
 			      (b->kind != VAL_UNKNOWN && b->kind != VAL_PLACED);

@@ -111,6 +111,17 @@ void mix_add(const struct scene *x, struct mix *m, const struct value *v,
 /* torch's rule: operands that are not 0-dim CPU tensors must be on one device. */
 struct mixed mix_run(const struct scene *x, const struct mix *m);
 bool was_said_and_brought(const struct mix_operand *o);
+/* ---- tensors of booleans (model_mask.c) ---- */
+/* Is what this operation gives one? What .to(...) and its like give? What a factory with this dtype= makes? */
+bool mask_is_made(const struct call *c);
+bool mask_is_moved(const struct call *c);
+bool mask_is_asked(const struct call *c);
+/* a < b, ~a, a & b of tensors */
+bool mask_is_result(enum py_op op, const struct value *a, const struct value *b);
+const struct value *as_mask(const struct scene *x, const struct value *v, bool is_mask);
+/* x[mask] = v of the CPU, wherever x is: v may be of one element. */
+bool mask_takes(const struct value *v);
+
 /* All tensor operands of a call, by its signature. */
 void mix_call(const struct scene *x, struct mix *m, const struct call *c, const char *params);
 bool operation_call(const struct scene *x, const struct call *c,

@@ -186,6 +186,7 @@ static const struct value *new_tensor(const struct scene *x, const struct call *
 	v.origin = origin_here(x, kind, d.kind == DEV_CPU && where ? where->origin : NULL);
 	factory_dimensions(x, &v, c, how);
 	v.is_empty = is_of_size_zero(c, how);
+	v.is_mask = mask_is_asked(c);
 	return with_gradient(x, c, v);
 }
 
@@ -279,7 +280,7 @@ static bool run_data(const struct scene *x, const struct call *c, const struct l
 	if (is_tensor(data) && !told) {
 		*ret = strcmp(c->name, "torch.tensor") == 0
 			       ? tensor_moved(x, data, state_device(x->s, data), data->origin)
-			       : data;
+			       : as_mask(x, data, data->is_mask && c->n_args == 1);
 		return true;
 	}
 
@@ -428,6 +429,7 @@ static bool run_like(const struct scene *x, const struct call *c, const struct l
 		v.kind = VAL_TENSOR;
 		*ret = made_value(x, v);
 	}
+	*ret = as_mask(x, *ret, mask_is_asked(c) || (like->is_mask && c->n_args == 1));
 	return true;
 }
 

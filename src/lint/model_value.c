@@ -135,6 +135,7 @@ const struct value *tensor_moved(const struct scene *x, const struct value *v, s
 	copy.rank = 0; /* callers use it for what changes the shape, too */
 	copy.is_param = false;
 	copy.is_leaf_grad = false;
+	copy.is_mask = false;
 	copy.param_text = NULL;
 	copy.number = 0;
 	copy.is_known = false;

@@ -75,8 +75,8 @@ static bool is_slice_of(const struct use *use, const struct py_node *n)
 
 static bool has_tensors_method(const struct use *use, const struct py_node *call)
 {
-	static const char *const more[] = { "size",         "dim",         "numel",
-					    "index_select", "masked_fill", NULL };
+	static const char *const more[] = { "size",        "dim",  "numel", "index_select",
+					    "masked_fill", "bool", NULL };
 	/* A module has these too, but no slices. */
 	static const char *const of_slices[] = { "float", "half", "double", "bfloat16", "long",
 						 "int",   "bool", "to",     NULL };

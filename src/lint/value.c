@@ -234,8 +234,9 @@ static bool flags_same(const struct value *x, const struct value *y)
 {
 	return x->is_known == y->is_known && x->is_param == y->is_param &&
 	       x->may_be_none == y->may_be_none && x->is_leaf_grad == y->is_leaf_grad &&
-	       x->is_special == y->is_special && x->is_empty == y->is_empty &&
-	       x->zero_dim == y->zero_dim && x->min_rank == y->min_rank && x->rank == y->rank &&
+	       x->is_special == y->is_special && x->is_mask == y->is_mask &&
+	       x->is_empty == y->is_empty && x->zero_dim == y->zero_dim &&
+	       x->min_rank == y->min_rank && x->rank == y->rank &&
 	       device_same(x->device, y->device) &&
 	       (x->origin ? x->origin->kind : FROM_NOWHERE) ==
 		       (y->origin ? y->origin->kind : FROM_NOWHERE);
@@ -348,6 +349,7 @@ static const struct value *meet_tensors(struct interp *in, const struct value *x
 	v.number = x->number == y->number ? x->number : 0; /* whose parameter it is */
 	v.is_leaf_grad = x->is_leaf_grad && y->is_leaf_grad;
 	v.is_empty = x->is_empty && y->is_empty;
+	v.is_mask = x->is_mask && y->is_mask;
 	v.param_text = text_same(x->param_text, y->param_text) ? x->param_text : NULL;
 	return made(in->arena, v);
 }

@@ -102,6 +102,7 @@ struct value {
 	bool is_param;     /* VAL_TENSOR: an nn.Parameter, a leaf */
 	bool is_leaf_grad; /* VAL_TENSOR: requires_grad=True, made by the user */
 	bool is_empty;     /* VAL_TENSOR: torch.zeros(0), its len() is 0 */
+	bool is_mask;      /* VAL_TENSOR: of booleans; x[mask] has a dimension, whatever x has */
 	bool is_special; /* a number or text that one way through a function gives back, where another gives a thing */
 	enum tri zero_dim; /* VAL_TENSOR; VAL_SCALAR: of a shape, whether it is () */
 	uint8_t min_rank; /* VAL_TENSOR: it has at least so many dimensions; a join takes the smaller */
