@@ -431,6 +431,13 @@ static bool mentions(const char *text, const char *const *words)
 	return false;
 }
 
+/* Bases that stand beside the one that makes the module. */
+static bool is_no_library(const char *base)
+{
+	return starts_with(base, "builtins.") || starts_with(base, "abc.") ||
+	       starts_with(base, "typing.");
+}
+
 void model_new_module(struct interp *in, struct state *s, const struct klass *k, struct object *o)
 {
 	static const char *const managed[] = {
@@ -446,6 +453,9 @@ void model_new_module(struct interp *in, struct state *s, const struct klass *k,
 	o->kind = OBJ_MODULE;
 	o->device = cpu_device();
 	o->has_tensors = false;
+	for (size_t i = bases.n; i-- > 0;)
+		if (!is_no_library(bases.v[i]))
+			o->text = bases.v[i];
 	for (size_t i = 0; i < bases.n; i++)
 		if (mentions(bases.v[i], managed))
 			o->device = (struct device){ .kind = DEV_MANAGED };

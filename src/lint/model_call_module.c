@@ -499,7 +499,11 @@ bool module_call(const struct scene *x, const struct call *c, const struct value
 		*ret = value_placed(x->a, r.place.device, origin_of_result(&r));
 		return true;
 	}
-	if (o->cls || !o->text || !api_find(o->text, &row))
+	/* __call__ comes to the forward that the class has. */
+	if (o->cls && strcmp(c->name, "forward") != 0 &&
+	    interp_method(x->in, x->s, c->self, "forward"))
+		return false;
+	if (!layer_row(x, o, &row))
 		return false;
 	r.mix.module = r.id;
 	check_half(&r);

@@ -146,6 +146,7 @@ static const struct value *module_attr(const struct scene *x, const struct value
 {
 	const struct object *o = state_object(x->s, base->object);
 	struct place place = module_place(x, base->object);
+	struct lint_api_row row;
 
 	if (strcmp(name, "device") == 0 && place.has_tensors)
 		return value_device(x->a, place.device, NULL);
@@ -153,17 +154,18 @@ static const struct value *module_attr(const struct scene *x, const struct value
 		return number_of(x, VAL_BOOL);
 	if (strcmp(name, "dtype") == 0)
 		return made_value(x, (struct value){ .kind = VAL_DTYPE });
-	if (o->cls || !o->has_tensors)
+	if (!o->has_tensors ||
+	    (o->cls && (!layer_row(x, o, &row) || strcmp(row.does, "module") != 0)))
 		return NULL;
 	if (strcmp(name, "weight") == 0 || strcmp(name, "bias") == 0)
-		return made_value(x,
-				  (struct value){ .kind = VAL_TENSOR,
-						  .is_param = true,
-						  .object = base->object,
-						  .device = place.device,
-						  .min_rank = 1,
-						  .zero_dim = TRI_NO,
-						  .origin = origin_here(x, FROM_PARAMETER, NULL) });
+		return made_value(x, (struct value){ .kind = VAL_TENSOR,
+						     .is_param = true,
+						     .may_be_none = o->cls && *name == 'b',
+						     .object = base->object,
+						     .device = place.device,
+						     .min_rank = 1,
+						     .zero_dim = TRI_NO,
+						     .origin = module_origin(x, o) });
 	return module_part(x, base, name);
 }
 

@@ -13,6 +13,10 @@ static struct device device_of_new(const struct scene *x, const struct call *c)
 	const struct value *v = call_keyword(c, "device");
 	struct device d = default_device(x), told;
 
+	/* nn.Linear(2, 3, True, device): no other argument of a layer is one. */
+	for (size_t i = 0; !v && i < c->n_args; i++)
+		if (!c->args[i].name && c->args[i].value->kind == VAL_DEVICE)
+			v = c->args[i].value;
 	if (v && device_told(x, v, argument_node(c, SIZE_MAX, "device"), &told))
 		d = told;
 	return d;
@@ -44,22 +48,30 @@ static enum tri has_tensors(const struct call *c, struct bytes word)
 	return v->number ? TRI_YES : TRI_NO;
 }
 
-static bool run_module(const struct scene *x, const struct call *c, const struct lint_api_row *row,
-		       const struct value **ret)
+static struct place place_of_layer(const struct scene *x, const struct call *c,
+				   const struct lint_api_row *row)
 {
 	enum tri tensors = has_tensors(c, word_at(row->detail, 0));
 	struct device d = tensors == TRI_UNKNOWN ? (struct device){ 0 } : device_of_new(x, c);
 
-	*ret = module_new(x, c->name, d, tensors != TRI_NO);
+	return (struct place){ .device = d, .has_tensors = tensors != TRI_NO };
+}
+
+static bool run_module(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		       const struct value **ret)
+{
+	struct place p = place_of_layer(x, c, row);
+
+	*ret = module_new(x, c->name, p.device, p.has_tensors);
 	return true;
 }
 
 /* nn.CrossEntropyLoss(weight=w): w becomes a buffer of the module. */
-static bool run_loss(const struct scene *x, const struct call *c, const struct lint_api_row *row,
-		     const struct value **ret)
+static struct place place_of_loss(const struct scene *x, const struct call *c,
+				  const struct lint_api_row *row)
 {
 	struct bytes names = word_at(row->detail, 0);
-	const struct value *weight = NULL, *reduction = call_keyword(c, "reduction");
+	const struct value *weight = NULL;
 	static const char *const known[] = { "weight", "pos_weight" };
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -72,7 +84,16 @@ static bool run_loss(const struct scene *x, const struct call *c, const struct l
 	bool placed = weight && is_placed(weight), unknown = weight && weight->kind == VAL_UNKNOWN;
 	struct device d = placed ? state_device(x->s, weight) : (struct device){ 0 };
 
-	*ret = module_new(x, c->name, d, placed || unknown || call_has_stars(c));
+	return (struct place){ .device = d, .has_tensors = placed || unknown || call_has_stars(c) };
+}
+
+static bool run_loss(const struct scene *x, const struct call *c, const struct lint_api_row *row,
+		     const struct value **ret)
+{
+	const struct value *reduction = call_keyword(c, "reduction");
+	struct place p = place_of_loss(x, c, row);
+
+	*ret = module_new(x, c->name, p.device, p.has_tensors);
 	if (reduction) {
 		struct object o = object_with(x, state_object(x->s, (*ret)->object), "reduction",
 					      reduction, FIELD_PLAIN);
@@ -145,22 +166,75 @@ static void add_children(const struct scene *x, uint32_t id, const struct value 
 		add_unknown(x, id, value_unknown());
 }
 
-static bool run_container(const struct scene *x, const struct call *c,
-			  const struct lint_api_row *row, const struct value **ret)
+static void fill_container(const struct scene *x, const struct call *c,
+			   const struct lint_api_row *row, uint32_t id)
 {
 	bool sequential = strcmp(row->detail, "sequential") == 0;
-	const struct value *v = module_new(x, c->name, (struct device){ 0 }, false);
 
 	for (size_t i = 0; i < c->n_args; i++) {
 		const struct object *o = object_of(x, c->args[i].value);
 		bool one = sequential && !c->args[i].stars && (!o || o->kind == OBJ_MODULE);
 
 		if (one)
-			add_child(x, v->object, arena_fmt(x->a, "%zu", i), c->args[i].value);
+			add_child(x, id, arena_fmt(x->a, "%zu", i), c->args[i].value);
 		else
-			add_children(x, v->object, c->args[i].value);
+			add_children(x, id, c->args[i].value);
 	}
-	*ret = v;
+}
+
+static bool run_container(const struct scene *x, const struct call *c,
+			  const struct lint_api_row *row, const struct value **ret)
+{
+	*ret = module_new(x, c->name, (struct device){ 0 }, false);
+	fill_container(x, c, row, (*ret)->object);
+	return true;
+}
+
+/* ---- classes of read code that derive from a layer ---- */
+
+static bool is_layer(const struct lint_api_row *row)
+{
+	return strcmp(row->does, "module") == 0 || strcmp(row->does, "loss") == 0 ||
+	       strcmp(row->does, "container") == 0;
+}
+
+bool layer_row(const struct scene *x, const struct object *o, struct lint_api_row *ret_row)
+{
+	struct strlist bases = { 0 };
+	bool unknown = false;
+
+	if (!o->text || !api_find(o->text, ret_row))
+		return false;
+	if (!o->cls)
+		return true;
+	klass_library_bases(o->cls, x->a, &bases, &unknown);
+	return !unknown && is_layer(ret_row);
+}
+
+bool layer_init(const struct scene *x, const struct call *c)
+{
+	uint32_t id = c->self->object;
+	struct object o = *state_object(x->s, id);
+	const struct value *reduction = call_keyword(c, "reduction");
+	struct lint_api_row row;
+	struct place p;
+
+	if (strcmp(c->name, "__init__") != 0 || !o.cls || !layer_row(x, &o, &row))
+		return false;
+	if (strcmp(row.does, "container") == 0) {
+		if (o.device.kind != DEV_MANAGED)
+			o.device = (struct device){ 0 };
+		state_put(x->in, x->s, id, &o);
+		fill_container(x, c, &row, id);
+		return true;
+	}
+	p = strcmp(row.does, "loss") == 0 ? place_of_loss(x, c, &row) : place_of_layer(x, c, &row);
+	if (p.has_tensors && o.device.kind != DEV_MANAGED)
+		o.device = call_has_keywords(c) ? (struct device){ 0 } : p.device;
+	o.has_tensors |= p.has_tensors;
+	if (reduction)
+		o = object_with(x, &o, "reduction", reduction, FIELD_PLAIN);
+	state_put(x->in, x->s, id, &o);
 	return true;
 }
 

@@ -76,8 +76,7 @@ bool model_are_together(struct interp *in, struct state *s, const struct value *
 
 /* ---- what it holds ---- */
 
-/* What is made of a parameter is to be blamed on its module, whose creation is the last station. */
-static const struct origin *origin_of_module(const struct scene *x, const struct object *o)
+const struct origin *module_origin(const struct scene *x, const struct object *o)
 {
 	struct origin *made = arena_alloc(x->a, sizeof *made);
 
@@ -98,7 +97,7 @@ const struct value *module_owns(const struct scene *x, struct object *o, uint32_
 		v.object = id;
 	v.device = d;
 	v.text = NULL;
-	v.origin = origin_of_module(x, o);
+	v.origin = module_origin(x, o);
 	return made_value(x, v);
 }
 
@@ -564,9 +563,10 @@ static bool container_grows(const struct scene *x, const struct call *c, const s
 	const struct object *o = state_object(x->s, c->self->object);
 	const struct value *v = call_positional(c, strcmp(c->name, "insert") == 0 ? 1 : 0);
 	static const char *const words[] = { "append", "extend", "insert", "update", NULL };
+	struct lint_api_row row;
 
-	if (!o->text || o->cls || !starts_with(o->text, "torch.nn.") ||
-	    !is_one_of(c->name, words) || !v)
+	if (!is_one_of(c->name, words) || !v || !layer_row(x, o, &row) ||
+	    !starts_with(row.name, "torch.nn."))
 		return false;
 	*ret = strcmp(c->name, "append") == 0 ? c->self : value_none();
 	if (strcmp(c->name, "append") == 0 && !interp_in_loop(x->in)) {
@@ -626,6 +626,10 @@ bool module_method(const struct scene *x, const struct call *c, const struct val
 {
 	if (is_call(x, c))
 		return module_call(x, c, ret);
+	if (layer_init(x, c)) {
+		*ret = value_none();
+		return true;
+	}
 	if (metric_result(x, c, ret))
 		return true;
 	if (mover(x, c)) {

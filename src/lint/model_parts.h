@@ -199,7 +199,13 @@ const char *buffer_key(const struct scene *x, const struct origin *o);
 const struct value *module_owns(const struct scene *x, struct object *o, uint32_t id,
 				const struct value *tensor);
 struct place module_place(const struct scene *x, uint32_t id);
+/* What is made of a parameter is to be blamed on its module, whose creation is the last station. */
+const struct origin *module_origin(const struct scene *x, const struct object *o);
 void module_move(const struct scene *x, uint32_t id, struct device d);
+/* The row of a library's module, or of the layer that its class of read code derives from: class Stem(nn.Sequential). */
+bool layer_row(const struct scene *x, const struct object *o, struct lint_api_row *ret_row);
+/* super().__init__(...) of such a class. */
+bool layer_init(const struct scene *x, const struct call *c);
 bool module_method(const struct scene *x, const struct call *c, const struct value **ret);
 bool module_call(const struct scene *x, const struct call *c, const struct value **ret);
 /* What is stored in an attribute or put into a container: a module that nobody read, or `v` (model_given.c). */
