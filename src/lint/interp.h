@@ -349,6 +349,7 @@ bool step(struct interp *in);
 void attr_load(struct interp *in, struct states *out, struct state *s, const struct value *base,
 	       const char *name, const struct py_node *at, bool is_callee);
 /* The same for one state, where no code of read properties is run. */
+const char *name_told(struct interp *in, const struct state *s, const struct value *name);
 const struct value *attr_now(struct interp *in, struct state *s, const struct value *base,
 			     const char *name, const struct py_node *at, bool is_callee);
 void attr_store(struct interp *in, struct states *out, struct state *s, const struct value *base,

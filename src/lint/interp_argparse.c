@@ -113,7 +113,11 @@ static const struct value *option_value(struct interp *in, const struct call *c,
 	if (fallback && fallback->kind != VAL_NONE && names_device(dest, fallback) &&
 	    (!type || kind == VAL_STR))
 		return device_option(in, fallback);
-	return value_with_param(in->arena, value_number(in->arena, kind),
+	const struct value *v = value_number(in->arena, kind);
+
+	if (fallback)
+		v = value_with_default(in->arena, v, fallback);
+	return value_with_param(in->arena, v,
 				may_be_none ? arena_fmt(in->arena, "?%s", text) : text);
 }
 

@@ -420,6 +420,17 @@ static bool run_isinstance(struct interp *in, struct state *s, const struct call
 	return true;
 }
 
+/* "hann_window" of getattr(torch, window): a text, or what it is if the user says nothing else and that was not ruled out. */
+const char *name_told(struct interp *in, const struct state *s, const struct value *name)
+{
+	const char *text = name->kind == VAL_STR ? name->text : NULL, *flag = name->param_text;
+
+	if (!text || name->is_known || !flag)
+		return text;
+	return param_assumed(in, s, arena_fmt(in->arena, "%s==%s", flag, text)) == TRI_NO ? NULL
+											  : text;
+}
+
 static bool run_getattr(struct interp *in, struct state *s, const struct call *c,
 			const struct value **ret)
 {
@@ -428,12 +439,15 @@ static bool run_getattr(struct interp *in, struct state *s, const struct call *c
 
 	if (!name)
 		return false;
-	if (name->kind != VAL_STR || !name->is_known) {
+
+	const char *text = name_told(in, s, name);
+
+	if (!text || (!name->is_known && base->kind != VAL_API)) {
 		state_escape(in, s, base);
 		*ret = value_unknown();
 		return true;
 	}
-	*ret = attr_now(in, s, base, name->text, c->node, true);
+	*ret = attr_now(in, s, base, text, c->node, true);
 	if (fallback && (*ret)->kind == VAL_METHOD)
 		*ret = value_unknown();
 	return true;

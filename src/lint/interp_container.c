@@ -259,6 +259,22 @@ static const struct value *flag_of(struct interp *in, const struct value *base,
 	return gpu_flag(in, indices[0]->text);
 }
 
+/* torch.__dict__[window] of a library */
+static const struct value *of_dict(struct interp *in, struct state *s, const struct value *base,
+				   const struct value *index, const struct py_node *at)
+{
+	static const char ending[] = ".__dict__";
+	const char *name = base->kind == VAL_API && ends_with(base->text, ending)
+				   ? name_told(in, s, index)
+				   : NULL;
+	size_t n = strlen(name ? base->text : ending) - strlen(ending);
+
+	if (!name)
+		return NULL;
+	return attr_now(in, s, value_api(in->arena, arena_strndup(in->arena, base->text, n)), name,
+			at, true);
+}
+
 const struct value *subscript_load(struct interp *in, struct state *s, const struct value *base,
 				   const struct value *const *indices, size_t n,
 				   const struct py_node *at)
@@ -283,7 +299,9 @@ const struct value *subscript_load(struct interp *in, struct state *s, const str
 
 		return interp_call(in, s, method, &arg, 1, at);
 	}
-	v = flag_of(in, base, indices, n);
+	v = n == 1 ? of_dict(in, s, base, indices[0], at) : NULL;
+	if (!v)
+		v = flag_of(in, base, indices, n);
 	if (!v)
 		v = model_subscript(in, s, base, indices, n, at);
 	if (v)

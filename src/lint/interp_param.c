@@ -256,12 +256,21 @@ static bool is_holder_of_data(const struct function *f, const struct value *v)
 	return !memmem(f->unit->text + n->start, n->end - n->start, "device", strlen("device"));
 }
 
+/* window_fn=torch.hann_window, norm_layer=nn.LayerNorm: callers may well give nothing. */
+static bool is_callable(const struct value *fallback)
+{
+	return fallback && (fallback->kind == VAL_API || fallback->kind == VAL_CLASS ||
+			    fallback->kind == VAL_FUNC);
+}
+
 const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
 				  size_t i)
 {
 	const struct py_param *p = &f->node->params.v[i];
 	const struct value *fallback = f->defaults[i];
-	const struct value *v = model_annotation(in, s, f->unit, p->annotation, p->node);
+	const struct value *v = is_callable(fallback)
+					? fallback
+					: model_annotation(in, s, f->unit, p->annotation, p->node);
 	bool may_be_none = (fallback && fallback->kind == VAL_NONE) ||
 			   model_annotation_allows_none(p->annotation);
 
@@ -287,6 +296,8 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 		v = unannotated(in, f, p, fallback);
 	if (is_input(f, p))
 		v = as_batch(in, s, v);
+	if (fallback)
+		v = value_with_default(in->arena, v, fallback);
 	if (!may_be_none && !is_scalar(v->kind))
 		return v;
 	return value_with_param(

@@ -271,7 +271,7 @@ static struct device device_of_map(const struct scene *x, const struct call *c)
 
 static bool is_half(const struct value *v)
 {
-	return v && v->text && (is_dtype(v) || v->kind == VAL_STR) &&
+	return v && v->text && (is_dtype(v) || (v->kind == VAL_STR && v->is_known)) &&
 	       (strstr(v->text, "float16") || ends_with(v->text, "half"));
 }
 

@@ -207,6 +207,17 @@ const struct value *value_with_param(struct arena *a, const struct value *v, con
 	return made(a, copy);
 }
 
+const struct value *value_with_default(struct arena *a, const struct value *v,
+				       const struct value *fallback)
+{
+	struct value copy = *v;
+
+	if (v->kind != VAL_STR || v->is_known || fallback->kind != VAL_STR || !fallback->is_known)
+		return v;
+	copy.text = fallback->text;
+	return made(a, copy);
+}
+
 /* ---- equality ---- */
 
 static bool text_same(const char *x, const char *y)

@@ -111,7 +111,7 @@ struct value {
 	const struct origin *origin;
 	int64_t number; /* constants; VAL_TENSOR of model.parameters(): the module's id */
 	double real;
-	const char *text;
+	const char *text; /* VAL_STR that is not known: its default, or NULL */
 	uint32_t
 		object; /* VAL_OBJECT; VAL_TENSOR of a module: its owner, whose device counts (0: none) */
 	const struct function *func;
@@ -130,5 +130,8 @@ struct value {
 bool value_is_gpu_count(const struct value *v);
 const struct value *value_with_param(struct arena *a, const struct value *v,
 				     const char *param_text);
+/* A text that the user may choose, with what it is otherwise as `text`. */
+const struct value *value_with_default(struct arena *a, const struct value *v,
+				       const struct value *fallback);
 
 #endif
