@@ -194,7 +194,8 @@ struct interp {
 	struct id_list
 		marks[2]; /* by object: the last walk that saw it; of shared and of own objects */
 	uint32_t walk;
-	struct id_list fresh;    /* made while `many` > 0 */
+	struct id_list fresh;                 /* made while `many` > 0 */
+	ARRAY(const struct function *) inner; /* defined in functions that ran in this entry */
 	const struct map *memos; /* calls of this entry that may be done again (interp_memo.c) */
 	struct recording *recording;    /* the innermost call that may become one of them */
 	uint32_t n_raised;              /* states that raised */

@@ -10,7 +10,8 @@
 #include "lint/doc.h"
 #include "lint/source.h"
 
-#define MADE_MAX 4 /* ways through __init__ that are told apart */
+#define MADE_MAX 4   /* ways through __init__ that are told apart */
+#define INNER_MAX 32 /* functions defined in functions of one entry */
 
 /* ---- arguments ---- */
 
@@ -150,6 +151,7 @@ static void entry_begin(struct interp *in, struct entry *e, bool is_library)
 	in->is_over = false;
 	in->is_library = is_library;
 	in->fresh = (struct id_list){ 0 };
+	in->inner.n = in->inner.cap = 0;
 	in->memos = NULL;
 }
 
@@ -165,6 +167,7 @@ static void entry_end(struct interp *in, struct entry *e, const struct py_node *
 	in->is_over = false;
 	in->is_library = false;
 	in->fresh = (struct id_list){ 0 };
+	in->inner.n = in->inner.cap = 0;
 	in->memos = NULL;
 }
 
@@ -203,6 +206,31 @@ static bool is_entry_function(struct interp *in, struct mentions *m, const struc
 	return in->is_unreached || !has_caller(m, f);
 }
 
+static void run_one_inner(struct interp *in, const struct state *from, const struct function *f)
+{
+	struct state s = *from;
+	struct states out = { 0 };
+	struct args args;
+
+	if (was_entered(in, f->node) || is_for_loaders(f->name) || doc_is_for_cpu(doc_of(f->node)))
+		return;
+	args = library_args(in, &s, f, false);
+	call_function(in, &out, &s, f, NULL, &args);
+	end_all(in, &out);
+}
+
+/* def make_loss(scale): def loss(a, b): ...; return loss. Whoever was given the inner function calls it; read code did not. One that
+ * runs may define more. */
+static void run_inner(struct interp *in, const struct states *after)
+{
+	bool was_library = in->is_library;
+
+	in->is_library = true;
+	for (size_t i = 0; after->n && i < in->inner.n && i < INNER_MAX; i++)
+		run_one_inner(in, &after->v[0], in->inner.v[i]);
+	in->is_library = was_library;
+}
+
 static void run_function(struct interp *in, const struct state *after, const struct function *f)
 {
 	struct state s = *after;
@@ -215,6 +243,7 @@ static void run_function(struct interp *in, const struct state *after, const str
 	struct args args = library_args(in, &s, f, false);
 
 	call_function(in, &out, &s, f, NULL, &args);
+	run_inner(in, &out);
 	end_all(in, &out);
 	entry_end(in, &e, f->node);
 }
@@ -342,6 +371,7 @@ static void run_from(struct interp *in, const struct states *set, const struct m
 			      set == &made->later ? &made->built : &none);
 		args = library_args(in, &s, f, !is_static);
 		call_function(in, &out, &s, f, is_static ? NULL : made->self, &args);
+		run_inner(in, &out);
 		end_all(in, &out);
 	}
 }

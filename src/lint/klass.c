@@ -423,6 +423,8 @@ void exec_def(struct interp *in, struct states *set, const struct py_node *n)
 		struct state *s = &set->v[i];
 		const struct value *v = value_func(in->arena, function_from_stack(in, s, n));
 
+		if (in->frame->func && !in->frame->cls && in->frame->unit == in->unit)
+			PUSH(in->arena, &in->inner, v->func);
 		name_store(in, s, n->name, decorate_from_stack(in, s, n, v));
 	}
 	states_bury(in, set);
