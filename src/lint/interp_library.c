@@ -668,6 +668,7 @@ static void run_class(struct interp *in, struct mentions *m, const struct state 
 	entry_begin(in, &e, true);
 	in->exits = &exits;
 	made = make_instance(in, after, k);
+	run_inner(in, &made.first);
 	for (size_t i = 0; made.self && i < entries.n; i++)
 		if (is_still_entry(in, m, k, entries.v[i]->func))
 			run_method(in, &made, entries.v[i]->func);
