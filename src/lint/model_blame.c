@@ -549,6 +549,22 @@ static bool role_is(const struct mix_operand *o, const char *const *words)
 	return false;
 }
 
+/* [(torch.randn(8, 3), torch.randint(0, 2, (8,))) for _ in range(9)]: batches, as a loader gives them. */
+static bool is_made_as_data(const struct origin *o)
+{
+	const struct scope *scope = names_scope(o->unit, o->node);
+
+	return scope && scope->node->kind == PY_COMP && scope->node->a->kind == PY_TUPLE;
+}
+
+/* real = torch.ones(n, 1) of a GAN's step: made for this loss. What a script makes at its top is data. */
+static bool is_made_in_function(const struct origin *o)
+{
+	const struct py_node *def = o && o->node ? function_around(o->unit, o->node) : NULL;
+
+	return def && def->kind == PY_FUNC && o->kind == FROM_FACTORY && !is_made_as_data(o);
+}
+
 static bool report_loss(const struct clash *k)
 {
 	static const char *const targets[] = { "target", "targets", "target_", NULL };
@@ -561,7 +577,7 @@ static bool report_loss(const struct clash *k)
 			report_here(k, "loss-weight-on-cpu");
 		return true;
 	}
-	if (k->in_module || !role_is(k->cpu, targets))
+	if (k->in_module || !role_is(k->cpu, targets) || is_made_in_function(k->cpu->value->origin))
 		return false;
 	report_batch(k, "target-not-moved", "the target");
 	return true;
@@ -597,14 +613,6 @@ static bool is_made_for_script(const struct clash *k, const struct origin *o)
 	bool elsewhere = o->unit != u || function_around(o->unit, o->node) != here;
 
 	return here && here->kind == PY_MODULE && elsewhere && !k->in_module;
-}
-
-/* [(torch.randn(8, 3), torch.randint(0, 2, (8,))) for _ in range(9)]: batches, as a loader gives them. */
-static bool is_made_as_data(const struct origin *o)
-{
-	const struct scope *scope = names_scope(o->unit, o->node);
-
-	return scope && scope->node->kind == PY_COMP && scope->node->a->kind == PY_TUPLE;
 }
 
 static bool is_type_change(const struct origin *o)
@@ -658,7 +666,7 @@ static void report_tensor(const struct clash *k)
 		return;
 	case FROM_FACTORY:
 	case FROM_NUMPY:
-		if (is_input(k))
+		if (is_input(k) && !(k->mix->is_loss && is_made_in_function(o)))
 			report_batch(k, "input-not-moved", "the input");
 		else if (is_made_as_data(o))
 			report_from_loader(k);
