@@ -367,6 +367,16 @@ static bool only_looks(const struct value *callee)
 		starts_with(callee->text, "collections."));
 }
 
+/* torch and NumPy read the lists that they are given. */
+static bool only_reads(const struct state *s, const struct value *callee, const struct value *v)
+{
+	uint8_t rank;
+
+	return v->maybe && callee->kind == VAL_API &&
+	       (starts_with(callee->text, "torch.") || starts_with(callee->text, "numpy.")) &&
+	       value_is_rows(s, v, &rank);
+}
+
 static void call_model(struct interp *in, struct states *out, struct state *s,
 		       const struct value *callee, const struct call *c, const struct args *args)
 {
@@ -376,7 +386,7 @@ static void call_model(struct interp *in, struct states *out, struct state *s,
 	if (c->self)
 		state_use(in, s, c->self);
 	for (size_t i = 0; i < args->n; i++)
-		if (only_looks(callee))
+		if (only_looks(callee) || only_reads(s, callee, args->v[i].value))
 			state_look(in, s, args->v[i].value);
 		else
 			state_use(in, s, args->v[i].value);

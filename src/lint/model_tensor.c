@@ -101,10 +101,14 @@ static void dimensions_of_randint(const struct scene *x, struct value *v, const 
 static void dimensions_of_data(const struct scene *x, struct value *v, const struct value *data)
 {
 	const struct object *o = object_of(x, data);
+	uint8_t rank;
 
 	if (o && (o->kind == OBJ_LIST || o->kind == OBJ_TUPLE)) {
 		v->min_rank = 1;
 		v->zero_dim = TRI_NO;
+	} else if (data->maybe && value_is_rows(x->s, data, &rank)) {
+		v->min_rank = rank;
+		v->zero_dim = rank ? TRI_NO : TRI_UNKNOWN;
 	} else if (data->kind == VAL_INT || data->kind == VAL_FLOAT || data->kind == VAL_BOOL) {
 		v->zero_dim = TRI_YES;
 	} else if (is_tensor(data) || data->kind == VAL_ARRAY || data->kind == VAL_SCALAR) {
@@ -195,7 +199,10 @@ static const struct value *new_tensor(const struct scene *x, const struct call *
 static bool may_hold_tensor(const struct scene *x, const struct value *v, size_t depth)
 {
 	const struct object *o = object_of(x, v);
+	uint8_t rank;
 
+	if (v->maybe && value_is_rows(x->s, v, &rank))
+		return false;
 	if (is_placed(v) || v->kind == VAL_UNKNOWN || depth > 3)
 		return true;
 	for (size_t i = 0; o && i < o->fields.n; i++)
@@ -293,7 +300,7 @@ static bool run_data(const struct scene *x, const struct call *c, const struct l
 
 	if (!told && !read && !is_given_data(x, c, data) &&
 	    (list ? may_hold_tensor(x, data, 0) && strcmp(c->name, "torch.as_tensor") == 0
-		  : is_placed(data) || data->kind == VAL_UNKNOWN))
+		  : is_placed(data) || (data->kind == VAL_UNKNOWN && may_hold_tensor(x, data, 0))))
 		d = (struct device){ 0 };
 	v = *new_tensor(x, c, d, row->detail, is_array(data) ? FROM_NUMPY : FROM_FACTORY);
 	if (read && d.kind == DEV_CPU)
@@ -380,7 +387,8 @@ static bool run_legacy(const struct scene *x, const struct call *c, const struct
 		d = (struct device){ 0 };
 	if (first && is_tensor(first) && !cuda)
 		d = state_device(x->s, first);
-	else if (is_open(first) && !cuda && may_be_itself(x, c, first))
+	else if (is_open(first) && !cuda && may_hold_tensor(x, first, 0) &&
+		 may_be_itself(x, c, first))
 		d = (struct device){ 0 };
 
 	struct value v = { .kind = VAL_TENSOR,

@@ -69,6 +69,9 @@ void state_set_attr(struct interp *in, struct state *s, uint32_t id, const char 
 void state_escape(struct interp *in, struct state *s, const struct value *v);
 /* One of several modules that the code treats alike (`for layer in layers`): what is true of all of them is true of it. */
 bool value_is_any_module(const struct state *s, const struct value *v);
+/* A list or tuple of numbers, texts and the like, or one of several of them, chosen by a branch: there is no tensor in it. It may be
+ * a number instead where `ret_rank` (how many dimensions a tensor of it has at least) is 0. */
+bool value_is_rows(const struct state *s, const struct value *v, uint8_t *ret_rank);
 /* The same of what a tokenizer gave in one branch or the other. */
 bool value_is_any_encoding(const struct state *s, const struct value *v);
 /* May this state prove something: no atom over a device-valued or gpu-named expression that is no command line flag, not dead,

@@ -112,9 +112,64 @@ bool value_is_any_encoding(const struct state *s, const struct value *v)
 	return true;
 }
 
+#define ROWS_DEEP_MAX 3 /* lists within each other */
+
+/* The lists that are being looked into. */
+struct looked_into {
+	const struct looked_into *outer;
+	uint32_t id;
+	size_t depth;
+};
+
+static bool is_row(const struct state *s, const struct value *v, const struct looked_into *outer);
+
+/* cells = [cells for _ in range(n)] in a loop: one object stands for all these lists, and holds itself. */
+static bool is_row_object(const struct state *s, uint32_t id, const struct looked_into *outer)
+{
+	const struct object *o = state_object(s, id);
+	struct looked_into here = { .outer = outer,
+				    .id = id,
+				    .depth = outer ? outer->depth + 1 : 0 };
+
+	for (; outer; outer = outer->outer)
+		if (outer->id == id)
+			return true;
+	if ((o->kind != OBJ_LIST && o->kind != OBJ_TUPLE) || o->has_escaped || o->cls ||
+	    (o->is_open && !o->element) || here.depth > ROWS_DEEP_MAX)
+		return false;
+	for (size_t i = 0; i < o->fields.n; i++)
+		if (!is_row(s, o->fields.v[i].value, &here))
+			return false;
+	return !o->element || is_row(s, o->element, &here);
+}
+
+static bool is_row(const struct state *s, const struct value *v, const struct looked_into *outer)
+{
+	if (v->kind == VAL_OBJECT)
+		return is_row_object(s, v->object, outer);
+	if (v->kind != VAL_UNKNOWN || !v->maybe || v->rest == REST_ANYTHING)
+		return value_is_plain(v);
+	for (int64_t i = 0; i < v->number; i++)
+		if (!is_row_object(s, v->maybe[i], outer))
+			return false;
+	return true;
+}
+
+bool value_is_rows(const struct state *s, const struct value *v, uint8_t *ret_rank)
+{
+	if ((v->kind != VAL_OBJECT && !v->maybe) || !is_row(s, v, NULL))
+		return false;
+	*ret_rank = v->kind == VAL_OBJECT ? !v->may_be_none : v->rest == REST_NOTHING;
+	return true;
+}
+
 static void use(struct interp *in, struct state *s, const struct value *v, bool looks_only)
 {
-	if (!looks_only || (!value_is_any_module(s, v) && !value_is_any_encoding(s, v)))
+	uint8_t rank;
+
+	if (v->maybe &&
+	    (!looks_only || (!value_is_any_module(s, v) && !value_is_any_encoding(s, v) &&
+			     !value_is_rows(s, v, &rank))))
 		use_maybe(in, s, v);
 }
 

@@ -243,7 +243,7 @@ bool function_same(const struct function *x, const struct function *y)
 
 static bool flags_same(const struct value *x, const struct value *y)
 {
-	return x->is_known == y->is_known && x->is_param == y->is_param &&
+	return x->is_known == y->is_known && x->rest == y->rest && x->is_param == y->is_param &&
 	       x->may_be_none == y->may_be_none && x->is_leaf_grad == y->is_leaf_grad &&
 	       x->is_special == y->is_special && x->is_mask == y->is_mask &&
 	       x->is_empty == y->is_empty && x->zero_dim == y->zero_dim &&
@@ -387,6 +387,13 @@ static int by_id(const void *x, const void *y)
 	return a < b ? -1 : a > b;
 }
 
+static enum rest rest_of(const struct value *v)
+{
+	if (v->kind == VAL_OBJECT)
+		return v->may_be_none ? REST_PLAIN : REST_NOTHING;
+	return v->maybe ? v->rest : value_is_plain(v) ? REST_PLAIN : REST_ANYTHING;
+}
+
 static const struct value *either(struct interp *in, const struct value *x, const struct value *y,
 				  struct id_list *lost)
 {
@@ -403,6 +410,8 @@ static const struct value *either(struct interp *in, const struct value *x, cons
 			ids.v[n++] = ids.v[i];
 	if (n <= MAYBE_MAX)
 		return made(in->arena, (struct value){ .kind = VAL_UNKNOWN,
+						       .rest = rest_of(x) < rest_of(y) ? rest_of(x)
+										       : rest_of(y),
 						       .number = (int64_t)n,
 						       .maybe = ids.v });
 	for (size_t i = 0; i < n; i++)
@@ -415,9 +424,14 @@ static const struct value *or_none(struct interp *in, const struct value *v)
 {
 	struct value copy = *v;
 
-	if (is_scalar(v) || v->kind == VAL_UNKNOWN)
-		return v->kind == VAL_UNKNOWN ? v : &scalar;
-	copy.may_be_none = true;
+	if (is_scalar(v))
+		return &scalar;
+	if (v->kind == VAL_UNKNOWN && v->rest != REST_NOTHING)
+		return v;
+	if (v->kind == VAL_UNKNOWN)
+		copy.rest = REST_PLAIN;
+	else
+		copy.may_be_none = true;
 	return made(in->arena, copy);
 }
 

@@ -95,9 +95,13 @@ enum value_kind {
 	VAL_LAZY, /* an import that nobody has used yet; the model never sees one */
 };
 
+/* What else a value may be that is one of several objects. */
+enum rest { REST_ANYTHING, REST_PLAIN /* a number, a text, None, ... */, REST_NOTHING };
+
 struct value {
 	enum value_kind kind;
-	bool is_known; /* constants */
+	enum rest rest; /* of `maybe` */
+	bool is_known;  /* constants */
 	bool may_be_none; /* on some way it is None instead: no proof suffers, None raises there anyway */
 	bool is_param;     /* VAL_TENSOR: an nn.Parameter, a leaf */
 	bool is_leaf_grad; /* VAL_TENSOR: requires_grad=True, made by the user */
