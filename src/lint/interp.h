@@ -190,6 +190,7 @@ struct interp {
 	struct intern *ids, *frame_ids;  /* the same */
 	const struct map *entered;       /* PY_FUNCs that were run */
 	const struct map *callees; /* the x.f of calls x.f(): was it always known what x is? */
+	const struct map *parts;   /* PY_NAMEs that are bound: are they used as tensors? */
 	struct intern *passed;     /* interp_passed.c: what was noted */
 	struct id_list
 		marks[2]; /* by object: the last walk that saw it; of shared and of own objects */
@@ -495,6 +496,10 @@ void optimizer_params(struct interp *in, struct state *s, const struct klass *k,
 /* A parameter of which nothing is known but its place in the signature. */
 const struct value *library_param(struct interp *in, struct state *s, const struct function *f,
 				  size_t i);
+
+/* What `name` is bound to: what an argument holds is a tensor if the body uses the name as one. */
+const struct value *library_part(struct interp *in, const struct state *s,
+				 const struct py_node *name, const struct value *v);
 
 extern const struct lint_pass pass_interp;
 /* The pass with a watcher of the calls of a builtin `reveal` (unit tests). */

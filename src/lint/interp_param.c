@@ -304,3 +304,33 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 		in->arena, v,
 		arena_fmt(in->arena, "%s%s@%u", may_be_none ? "?" : "", p->name, p->node->id));
 }
+
+/* How many there are of something: code that packs or pads keeps that on the host. */
+static bool is_of_counts(const char *name)
+{
+	return is_count_name(name) || strstr(name, "len") || strstr(name, "size") ||
+	       strstr(name, "num") || strstr(name, "host") || strstr(name, "cpu");
+}
+
+const struct value *library_part(struct interp *in, const struct state *s,
+				 const struct py_node *name, const struct value *v)
+{
+	const struct function *f = in->frame->func;
+	const char *told;
+	struct value tensor = *v;
+
+	if (!in->is_library || v->kind != VAL_PLACED || v->device.kind != DEV_ARG || !v->origin ||
+	    (v->origin->kind != FROM_ARGUMENT && v->origin->kind != FROM_ITEM) || !f ||
+	    f->node->kind != PY_FUNC || state_has_lost(s, v) || is_of_counts(name->name))
+		return v;
+	told = map_get(in->parts, (uintptr_t)name);
+	if (!told) {
+		told = local_is_tensor(f->unit, f->node, name) ? "yes" : "";
+		in->parts = map_put(in->own, in->parts, (uintptr_t)name, told);
+	}
+	if (!*told)
+		return v;
+	tensor.kind = VAL_TENSOR;
+	tensor.text = NULL;
+	return memcpy(arena_alloc(in->arena, sizeof tensor), &tensor, sizeof tensor);
+}

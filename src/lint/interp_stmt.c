@@ -89,12 +89,19 @@ static void assign_subscript(struct interp *in, struct states *set, const struct
 	states_bury(in, set);
 }
 
+static void assign_name(struct interp *in, struct state *s, const struct py_node *target)
+{
+	const struct value *v = state_pop(s);
+
+	name_store(in, s, target->name, library_part(in, s, target, v));
+}
+
 void assign(struct interp *in, struct states *set, const struct py_node *target)
 {
 	switch (target->kind) {
 	case PY_NAME:
 		for (size_t i = 0; i < set->n; i++)
-			name_store(in, &set->v[i], target->name, state_pop(&set->v[i]));
+			assign_name(in, &set->v[i], target);
 		break;
 	case PY_ATTR:
 		assign_attr(in, set, target);

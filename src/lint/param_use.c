@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What does the body of a function say that a parameter is?
+/* What does the body of a function say that a parameter is, or a name that it binds?
  *
  * `x.unsqueeze(1)`, `x.view(n, -1)` and `F.relu(x)` take a tensor and nothing else, wherever in the body they stand: a parameter
  * is one thing. Not where the body asks what it is, calls it or hands it to NumPy, and not behind a line that binds
@@ -14,8 +14,10 @@
 
 struct use {
 	const struct unit *u;
-	const struct py_param *p;
-	uint32_t end; /* where the name is bound anew */
+	const char *name;
+	uint32_t from; /* where it is bound; of a parameter 0 */
+	bool is_bound; /* it is an assignment or a loop that binds it */
+	uint32_t end;  /* where it is bound anew */
 	bool is_input, is_tensor, is_doubtful;
 	bool has_shape;  /* it is an array or a tensor */
 	bool has_device; /* it is a tensor or a module */
@@ -23,7 +25,7 @@ struct use {
 
 static bool is_it(const struct use *use, const struct py_node *n)
 {
-	return n && n->kind == PY_NAME && strcmp(n->name, use->p->name) == 0;
+	return n && n->kind == PY_NAME && strcmp(n->name, use->name) == 0;
 }
 
 static bool binds(const struct use *use, const struct py_node *target, size_t depth)
@@ -176,12 +178,40 @@ static bool is_calculated_with(const struct use *use, const struct py_node *n)
 	return is_slice_of(use, n);
 }
 
+static bool look_for_field(struct py_node *n, void *data)
+{
+	struct use *use = data;
+
+	use->is_doubtful |= n->kind == PY_ATTR;
+	return !use->is_doubtful;
+}
+
+/* What the name is bound to: a part of a tuple, a list or a dict of tensors. What an object keeps in its fields it may keep anywhere.
+ * Of a comprehension the uses stand before the name, and mean another one behind it. */
+static void look_at_source(struct use *use, const struct py_node *n)
+{
+	const struct py_node *source = n->kind == PY_ASSIGN ? n->a
+				       : n->kind == PY_FOR  ? n->b
+							    : NULL;
+
+	use->is_doubtful |= n->kind == PY_COMP_FOR || n->kind == PY_LAMBDA || n->kind == PY_FUNC;
+	if (!source || source->start < use->from)
+		return;
+	ast_walk((struct py_node *)(uintptr_t)source, look_for_field, use);
+	use->from = source->end;
+	use->is_bound = true;
+}
+
 static bool look(struct py_node *n, void *data)
 {
 	struct use *use = data;
 
-	if (n->start >= use->end)
+	if (n->start >= use->end || n->end <= use->from)
 		return false;
+	if (n->start < use->from) {
+		look_at_source(use, n);
+		return true;
+	}
 	look_for_store(use, n);
 	if (n->kind == PY_CALL)
 		look_at_call(use, n);
@@ -195,7 +225,7 @@ static bool look(struct py_node *n, void *data)
 bool param_is_tensor(const struct unit *u, const struct py_node *def, const struct py_param *p,
 		     bool is_input)
 {
-	struct use use = { .u = u, .p = p, .end = UINT32_MAX, .is_input = is_input };
+	struct use use = { .u = u, .name = p->name, .end = UINT32_MAX, .is_input = is_input };
 
 	if (p->kind == PARAM_ARGS || p->kind == PARAM_KWARGS)
 		return false;
@@ -203,6 +233,16 @@ bool param_is_tensor(const struct unit *u, const struct py_node *def, const stru
 		ast_walk(def->body.v[i], look, &use);
 	use.is_tensor |= use.has_shape && (use.has_device || is_input);
 	return use.is_tensor && !use.is_doubtful;
+}
+
+bool local_is_tensor(const struct unit *u, const struct py_node *def, const struct py_node *name)
+{
+	struct use use = { .u = u, .name = name->name, .from = name->end, .end = UINT32_MAX };
+
+	for (size_t i = 0; i < def->body.n; i++)
+		ast_walk(def->body.v[i], look, &use);
+	use.is_tensor |= use.has_shape && use.has_device;
+	return use.is_bound && use.is_tensor && !use.is_doubtful;
 }
 
 struct array_use {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What does the body of a function say that a parameter is? */
+/* What does the body of a function say that a parameter is, or a name that it binds? */
 #ifndef WHYCPU_LINT_PARAM_USE_H
 #define WHYCPU_LINT_PARAM_USE_H
 
@@ -11,6 +11,9 @@
  * or is calculated with. */
 bool param_is_tensor(const struct unit *u, const struct py_node *def, const struct py_param *p,
 		     bool is_input);
+
+/* The same of a name that is bound in the body, at `name`, from there on. */
+bool local_is_tensor(const struct unit *u, const struct py_node *def, const struct py_node *name);
 
 /* x[:, 0]: a tensor or an array, and no plain list or number. */
 bool param_is_array(const struct py_node *def, const char *name);
