@@ -249,7 +249,9 @@ static const struct value *compare_flag(struct interp *in, enum py_op op, const 
 	const char *text = constant_text(in, b), *sign = NULL, *flag = a->param_text;
 	bool turned = op == OP_NE || op == OP_LE || op == OP_LT || op == OP_IS_NOT;
 
-	if (!flag || !text || a->is_known || *flag == '!' || strpbrk(flag, "=<>"))
+	/* Of a tensor each element is compared. */
+	if (!flag || !text || a->is_known || *flag == '!' || strpbrk(flag, "=<>") ||
+	    a->kind == VAL_TENSOR || a->kind == VAL_ARRAY)
 		return NULL;
 	if (op == OP_EQ || op == OP_NE || op == OP_IS || op == OP_IS_NOT)
 		sign = "==";
@@ -374,6 +376,22 @@ static enum tri compare_count(enum py_op op, const struct value *a, const struct
 	return one == many && (its < 1 || order(op, its, its) == one) ? one : TRI_UNKNOWN;
 }
 
+/* mask > 0.5 of a mask that may be a number, or a tensor each element of which is compared. */
+static const struct value *maybe_elements(struct interp *in, struct state *s, enum py_op op,
+					  const struct value *a, const struct value *b,
+					  const struct py_node *at, const struct value *flag)
+{
+	bool is_plain = b->kind == VAL_STR || op == OP_IS || op == OP_IS_NOT;
+	const struct value *v = is_plain ? NULL : model_operator(in, s, op, a, b, at);
+	const char *text = flag->param_text;
+
+	if (!v)
+		return flag;
+	if (text[0] == '!' && text[1] == '?')
+		text = arena_fmt(in->arena, "!%s", text + 2);
+	return value_with_param(in->arena, v, *text == '?' ? text + 1 : text);
+}
+
 /* Neither side is None. */
 static const struct value *compare_values(struct interp *in, struct state *s, enum py_op op,
 					  const struct value *a, const struct value *b,
@@ -389,7 +407,7 @@ static const struct value *compare_values(struct interp *in, struct state *s, en
 		return verdict(in, compare_count(op, a, b), false);
 	v = compare_flag(in, op, a, b);
 	if (v)
-		return v;
+		return a->kind == VAL_PLACED ? maybe_elements(in, s, op, a, b, at, v) : v;
 	if (op == OP_IN || op == OP_NOT_IN)
 		return verdict(in, contains(in, s, a, b, at), turned);
 	if (op == OP_EQ || op == OP_NE || op == OP_IS || op == OP_IS_NOT) {
