@@ -244,13 +244,15 @@ static const char *imported_as(struct arena *a, const struct py_node *n, const c
 	return NULL;
 }
 
-static bool falls_back_to_nothing(const struct py_node *try, const char *name)
+/* To a function that changes nothing, or to the same one of another package: backports.cached_property. */
+static bool falls_back(struct arena *a, const struct py_node *try, const char *name)
 {
 	for (size_t h = 0; h < try->list.n; h++)
 		for (size_t i = 0; i < try->list.v[h]->body.n; i++) {
 			const struct py_node *n = try->list.v[h]->body.v[i];
 
-			if (gives_back(n) && strcmp(n->name, name) == 0)
+			if ((gives_back(n) && strcmp(n->name, name) == 0) ||
+			    imported_as(a, n, name))
 				return true;
 		}
 	return false;
@@ -265,7 +267,7 @@ static const char *effect_of_either(struct interp *in, const struct py_node *dec
 	for (size_t i = 0; name && i < body->n && i < HEAD_MAX; i++) {
 		const struct py_node *n = body->v[i];
 
-		if (n->kind != PY_TRY || n->body.n != 1 || !falls_back_to_nothing(n, name))
+		if (n->kind != PY_TRY || n->body.n != 1 || !falls_back(in->arena, n, name))
 			continue;
 		dotted = imported_as(in->arena, n->body.v[0], name);
 		return dotted ? decorator_effect(dotted) : NULL;

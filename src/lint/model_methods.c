@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "lint/hangs.h"
 #include "lint/names.h"
 
 /* forward and the steps of a trainer get what is where the module is. */
@@ -73,12 +74,95 @@ static bool is_output(const struct scene *x, const struct value *v)
 	       o->node->kind == PY_CALL && state_device(x->s, v).kind == DEV_CUDA;
 }
 
+/* ---- functions that copy other things of the same argument ---- */
+
+struct copies {
+	const struct py_node *function;
+	const char *param;
+	bool copies; /* self.net(x).cpu(), of that argument */
+	bool moves;  /* or asks where something is */
+};
+
+static bool is_host(const struct py_node *n)
+{
+	return n && n->kind == PY_STRING && strcmp(n->name, "cpu") == 0;
+}
+
+/* self.net.predict(x): what it says need not be where x is. */
+static bool look_for_wrapper(struct py_node *n, void *data)
+{
+	bool *found = data;
+
+	*found |= n->kind == PY_CALL && n->a->kind == PY_ATTR && is_of_wrappers(n->a->name) &&
+		  strcmp(n->a->name, "cpu") != 0;
+	return !*found;
+}
+
+static bool look_for_copies(struct py_node *n, void *data)
+{
+	static const char *const asks[] = { "is_cuda", "is_cpu", "get_device", "device", NULL };
+	struct copies *c = data;
+	const char *method = n->kind == PY_CALL && n->a->kind == PY_ATTR ? n->a->name : "";
+	const struct py_node *to = n->kind == PY_CALL && n->list.n ? n->list.v[0]->a : NULL;
+	bool to_host = strcmp(method, "cpu") == 0 || (strcmp(method, "to") == 0 && is_host(to));
+	bool wrapped = false;
+
+	c->moves |= (n->kind == PY_ATTR && is_one_of(n->name, asks)) ||
+		    (n->kind == PY_ARG && n->name && strcmp(n->name, "device") == 0);
+	if (!to_host) {
+		c->moves |= strcmp(method, "to") == 0 || strcmp(method, "cuda") == 0;
+		return !c->moves;
+	}
+	ast_walk(n->a->a, look_for_wrapper, &wrapped);
+
+	struct hangs h = hangs_of(c->function, n->a->a);
+
+	c->copies |= !wrapped &&
+		     !(n->a->a->kind == PY_NAME && strcmp(n->a->a->name, c->param) == 0) &&
+		     hangs_on(&h, c->param);
+	return true;
+}
+
+/* A network is called with x, and what it says is copied to the host: x is where the network is, and what else is computed of x is there,
+ * too. x itself may be on the host by contract. */
+static bool is_forgotten(const struct scene *x, const struct value *v)
+{
+	const struct unit *u = interp_unit(x->in);
+	const struct origin *o = v->origin;
+	const struct scope *scope = names_scope(u, x->at);
+	const struct py_node *tensor =
+		x->at->kind == PY_CALL && x->at->a->kind == PY_ATTR ? x->at->a->a : NULL;
+	struct copies c = { 0 };
+
+	if (!interp_is_library(x->in) || state_device(x->s, v).kind != DEV_ARG || !o || !o->node ||
+	    o->unit != u || o->kind != FROM_ARGUMENT || !tensor || is_run_on_cpu(x))
+		return false;
+	if (scope->node->kind != PY_FUNC || names_scope(u, o->node) != names_inner(u, scope->node))
+		return false;
+	c = (struct copies){ .function = scope->node, .param = o->node->name };
+	if (tensor->kind == PY_NAME && strcmp(tensor->name, c.param) == 0)
+		return false;
+	for (size_t i = 0; i < scope->node->body.n; i++)
+		ast_walk(scope->node->body.v[i], look_for_copies, &c);
+	return c.copies && !c.moves;
+}
+
 static bool is_on_gpu(const struct scene *x, const struct value *v)
 {
 	bool there = state_device(x->s, v).kind == DEV_CUDA || is_on_callers_gpu(x, v) ||
-		     network_gave(v->origin);
+		     network_gave(v->origin) || (is_tensor(v) && is_forgotten(x, v));
 
 	return (is_tensor(v) && there) || is_given_by_network(x, v) || is_output(x, v);
+}
+
+/* Who has to be on a GPU for it to raise? */
+static const char *words_of_callers(const struct scene *x, const struct value *v)
+{
+	const struct origin *o = v->origin;
+
+	if (o && o->kind == FROM_ARGUMENT && o->node && !is_of_step(o))
+		return arena_fmt(x->a, "when %s is on a GPU, ", o->node->name);
+	return "with the module on a GPU, ";
 }
 
 static void report_numpy(const struct scene *x, const struct value *v, const struct py_node *tensor)
@@ -90,7 +174,7 @@ static void report_numpy(const struct scene *x, const struct value *v, const str
 		x->in, x->s, !callers && !network, "numpy-of-cuda-tensor", x->at,
 		"%s%s raises TypeError: can't convert %s device type tensor to numpy. Use Tensor.cpu() to copy the tensor to "
 		"host memory first.",
-		callers   ? "with the module on a GPU, "
+		callers   ? words_of_callers(x, v)
 		: network ? "if the network leaves its result where it computed it, "
 			  : "",
 		text_at(x, u, x->at), callers || d.index < 0 ? "cuda:0" : device_name(x->a, d));

@@ -167,7 +167,7 @@ bool model_moves_itself(const struct unit *u, const struct py_node *call)
 /* ---- its call ---- */
 
 /* Wrappers around a network may take what it says to the CPU. */
-static bool is_of_wrappers(const char *name)
+bool is_of_wrappers(const char *name)
 {
 	static const char *const begins[] = {
 		"predict", "infer",   "detect", "transcribe", "decode",   "to_",       "post",

@@ -11,9 +11,8 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "lint/hangs.h"
 #include "lint/names.h"
-
-#define NAMES_MAX 16 /* that an expression hangs on */
 
 static const struct py_node *function_around(const struct unit *u, const struct py_node *n)
 {
@@ -69,79 +68,7 @@ static struct body body_of(const struct py_node *function, const char *name)
 	return b;
 }
 
-/* ---- what an expression hangs on ---- */
-
-struct hangs {
-	const struct py_node *function;
-	const char *names[NAMES_MAX];
-	size_t n;
-	bool compares; /* tokens != pad */
-};
-
-static bool add_name(struct py_node *n, void *data)
-{
-	static const char *const comparisons[] = { "ne", "eq", "gt", "ge", "lt", "le", NULL };
-	struct hangs *h = data;
-
-	h->compares |= n->kind == PY_COMPARE || (n->kind == PY_CALL && n->a->kind == PY_ATTR &&
-						 is_one_of(n->a->name, comparisons));
-	if (n->kind != PY_NAME)
-		return true;
-	for (size_t i = 0; i < h->n; i++)
-		if (strcmp(h->names[i], n->name) == 0)
-			return true;
-	if (h->n < NAMES_MAX)
-		h->names[h->n++] = n->name;
-	return true;
-}
-
-struct assigned {
-	struct hangs *hangs;
-	const char *name;
-};
-
-static bool binds(const struct py_node *target, const char *name)
-{
-	if (target->kind == PY_NAME)
-		return strcmp(target->name, name) == 0;
-	for (size_t i = 0; target->kind == PY_TUPLE && i < target->list.n; i++)
-		if (binds(target->list.v[i], name))
-			return true;
-	return false;
-}
-
-static bool add_assigned(struct py_node *n, void *data)
-{
-	const struct assigned *a = data;
-
-	for (size_t i = 0; n->kind == PY_ASSIGN && i < n->list.n; i++)
-		if (binds(n->list.v[i], a->name))
-			ast_walk(n->a, add_name, a->hangs);
-	return true;
-}
-
-/* The names in it, and in what these were bound to. */
-static struct hangs hangs_of(const struct py_node *function, const struct py_node *n)
-{
-	struct hangs h = { .function = function };
-
-	ast_walk((struct py_node *)(uintptr_t)n, add_name, &h);
-	for (size_t i = 0; i < h.n; i++) {
-		struct assigned a = { .hangs = &h, .name = h.names[i] };
-
-		for (size_t k = 0; k < function->body.n; k++)
-			ast_walk(function->body.v[k], add_assigned, &a);
-	}
-	return h;
-}
-
-static bool hangs_on(const struct hangs *h, const char *name)
-{
-	for (size_t i = 0; i < h->n; i++)
-		if (strcmp(h->names[i], name) == 0)
-			return true;
-	return false;
-}
+/* ---- lengths ---- */
 
 /* n = (tokens != 0).sum(1), of the tokens alone that are packed, or what a layer made of them. */
 static bool is_counted_in(const struct py_node *forward, const struct py_param *p,
@@ -155,10 +82,8 @@ static bool is_counted_in(const struct py_node *forward, const struct py_param *
 	for (size_t i = 1; i < forward->params.n; i++)
 		if (&forward->params.v[i] != p && hangs_on(&of_lengths, forward->params.v[i].name))
 			return false;
-	return of_input.n < NAMES_MAX && of_lengths.n < NAMES_MAX;
+	return !of_input.is_cut && !of_lengths.is_cut;
 }
-
-/* ---- lengths ---- */
 
 static const struct py_param *param_of(const struct py_node *function, const struct origin *o)
 {
@@ -186,7 +111,7 @@ static bool is_annotated(const struct unit *u, const struct py_node *function,
 			return false;
 		found = true;
 	}
-	return found && h.n < NAMES_MAX;
+	return found && !h.is_cut;
 }
 
 /* Lightning moves a batch as a whole; a forward is called with what its callers moved. */

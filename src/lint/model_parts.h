@@ -248,6 +248,8 @@ bool network_is_given_on(const struct scene *x, const struct call *c, struct dev
 bool is_taken_for_data(const struct origin *o);
 /* Is the device only what such a network is said to give back? */
 bool network_gave(const struct origin *o);
+bool is_of_wrappers(
+	const char *name); /* predict, encode: methods that may take their result to the CPU */
 
 /* ---- batches of which nothing is known (model_batch.c) ---- */
 /* `loader`: tells loaders apart. */
