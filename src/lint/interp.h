@@ -428,6 +428,10 @@ const struct value *dict_key_value(struct arena *a, const char *key);
 const struct value *unread_result(const struct state *s, const struct value *callee,
 				  const struct args *args);
 
+/* x = f(y), and later x.cpu().numpy() (interp_fetched.c): where x is, only callers know. Otherwise `v`. */
+const struct value *fetched_later(struct interp *in, const struct py_node *assignment,
+				  const struct value *v);
+
 /* ---- flags that ask for the GPU (interp_gpu_flag.c) ---- */
 bool gpu_flag_name(const char *name);
 /* What such a flag hangs on, and the flag where nobody read who sets it; NULL: the name is none. */

@@ -123,6 +123,8 @@ void assign(struct interp *in, struct states *set, const struct py_node *target)
 static void exec_assign(struct interp *in, struct states *set, const struct py_node *n)
 {
 	eval(in, set, n->a);
+	for (size_t i = 0; i < set->n; i++)
+		state_push(in, &set->v[i], fetched_later(in, n, state_pop(&set->v[i])));
 	for (size_t t = 0; t < n->list.n; t++) {
 		if (t + 1 < n->list.n)
 			for (size_t i = 0; i < set->n; i++)

@@ -264,12 +264,31 @@ static bool is_number(const char *module, const char *name)
 	return of_module && known;
 }
 
+/* env.action_space.low of gymnasium's Box: an array with the shape of an action. Who has spaces of his own may have tensors there. */
+static const struct value *space_bound(const struct scene *x, const struct value *base,
+				       const char *name)
+{
+	const struct py_node *n = x->at->kind == PY_ATTR ? x->at->a : NULL;
+	bool is_open = base->kind == VAL_UNKNOWN || base->kind == VAL_PLACED;
+
+	if (!is_open || !n || (n->kind != PY_NAME && n->kind != PY_ATTR) ||
+	    (strcmp(name, "low") != 0 && strcmp(name, "high") != 0) ||
+	    (!ends_with(n->name, "action_space") && !ends_with(n->name, "observation_space")))
+		return NULL;
+	return made_value(x, (struct value){ .kind = VAL_ARRAY,
+					     .min_rank = 1,
+					     .zero_dim = TRI_NO,
+					     .is_special = true });
+}
+
 const struct value *model_attr(struct interp *in, struct state *s, const struct value *base,
 			       const char *name, const struct py_node *at)
 {
 	struct scene x = scene_of(in, s, at);
 	const struct object *o = object_of(&x, base);
 
+	if (space_bound(&x, base, name))
+		return space_bound(&x, base, name);
 	if (is_placed(base))
 		return placed_attr(&x, base, name);
 	if (base->kind == VAL_DEVICE)
