@@ -282,6 +282,21 @@ static bool run_distribution(const struct scene *x, const struct call *c,
 	return true;
 }
 
+/* An operation on tensors of another library: "src:t index:t = t". */
+static bool run_operation(const struct scene *x, const struct call *c,
+			  const struct lint_api_row *row, const struct value **ret)
+{
+	const char *result = strstr(row->detail, "= ");
+	struct lint_signature_row signature = { .name = row->name,
+						.params = row->detail,
+						.result = result ? result + 2 : "-",
+						.rank = "",
+						.only = "",
+						.source = row->source };
+
+	return operation_call(x, c, &signature, ret);
+}
+
 const struct api_word api_words_plain[] = {
 	{ "bool", run_bool },
 	{ "scalar", run_scalar },
@@ -300,6 +315,7 @@ const struct api_word api_words_plain[] = {
 	{ "tries", run_tries },
 	{ "summary", run_summary },
 	{ "distribution", run_distribution },
+	{ "operation", run_operation },
 	{ NULL, NULL },
 };
 

@@ -96,16 +96,26 @@ static bool has_tensors_method(const struct use *use, const struct py_node *call
 	return (row && *row->only) || is_one_of(call->a->name, more) || is_view(call);
 }
 
-/* torch.relu(x): the place where it stands takes a tensor only. */
-static bool is_tensors_place(const struct py_node *call, const char *callee, size_t position)
+static const char *params_of(const char *callee)
 {
 	const struct lint_signature_row *row = signature_row(callee);
+	const struct lint_api_row *other = row ? NULL : api_row_exact(callee);
+
+	if (row)
+		return row->params;
+	return other && strcmp(other->does, "operation") == 0 ? other->detail : NULL;
+}
+
+/* torch.relu(x), torch_scatter.scatter(x, index): the place where it stands takes a tensor only. */
+static bool is_tensors_place(const struct py_node *call, const char *callee, size_t position)
+{
+	const char *params = params_of(callee);
 	struct parameter p = { 0 };
 	size_t pos = 0;
 
 	for (size_t i = 0; i <= position; i++)
-		if (!row || call->list.v[i]->name || call->list.v[i]->stars ||
-		    !next_parameter(row->params, &pos, &p) || p.is_rest || p.is_keyword_only)
+		if (!params || call->list.v[i]->name || call->list.v[i]->stars ||
+		    !next_parameter(params, &pos, &p) || p.is_rest || p.is_keyword_only)
 			return false;
 	return p.code == 't';
 }
