@@ -108,10 +108,10 @@ static bool run_device(const struct scene *x, const struct call *c, const struct
 static bool run_generator(const struct scene *x, const struct call *c,
 			  const struct lint_api_row *row, const struct value **ret)
 {
-	const struct value *where = call_argument(c, 0, "device");
+	bool is_default = strcmp(row->detail, "default") == 0; /* torch.manual_seed(7) */
+	const struct value *where = is_default ? NULL : call_argument(c, 0, "device");
 	struct device d = cpu_device(), told;
 
-	(void)row;
 	if (where && device_told(x, where, argument_node(c, 0, "device"), &told))
 		d = told;
 	*ret = instance_of(x, "torch.Generator");

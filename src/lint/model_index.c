@@ -442,6 +442,8 @@ const struct value *model_subscript(struct interp *in, struct state *s, const st
 		return o->element;
 	if (o && o->kind == OBJ_MODULE && o->text && n == 1 && o->element)
 		return o->element;
+	if (o && o->kind == OBJ_MODULE && n == 1 && index_node(at, 0)->kind == PY_SLICE)
+		return module_slice(&x, base);
 	if (o && is_axes(o))
 		return base;
 	return n == 1 ? sample_at(&x, base, indices[0], at) : NULL;

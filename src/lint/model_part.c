@@ -62,6 +62,16 @@ const struct value *module_part(const struct scene *x, const struct value *base,
 	return take(x, base, name, false);
 }
 
+/* vgg.features[:24]: what has parameters as a whole, nobody cuts to nothing. */
+const struct value *module_slice(const struct scene *x, const struct value *base)
+{
+	const char *name = arena_fmt(x->a, "(slice) %u", (unsigned)x->at->id);
+
+	if (!is_network(state_object(x->s, base->object)))
+		return NULL;
+	return take(x, base, name, false);
+}
+
 /* (children): all those that one call gave. */
 const struct value *module_children(const struct scene *x, const struct value *base)
 {

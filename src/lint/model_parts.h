@@ -168,6 +168,7 @@ void array_store(const struct scene *x, const struct value *array,
 		 const struct value *const *indices, size_t n, const struct value *value);
 /* model_part.c: a part of an unread network under its name (NULL: none is known), and one that stands for its children. */
 const struct value *module_part(const struct scene *x, const struct value *base, const char *name);
+const struct value *module_slice(const struct scene *x, const struct value *base);
 const struct value *module_children(const struct scene *x, const struct value *base);
 #define GRAPH "graph" /* the text of a graph of torch_geometric, or of a batch of them */
 bool is_graph(const struct object *o);

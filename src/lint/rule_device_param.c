@@ -160,6 +160,48 @@ static const struct py_node *made(const struct local *l, const struct py_node *f
 	return found;
 }
 
+/* with open(path) as f: nothing but a file. */
+static bool opens_file(const struct py_node *with)
+{
+	const struct py_node *callee =
+		with->list.n == 1 && with->list.v[0]->a && with->list.v[0]->a->kind == PY_CALL
+			? with->list.v[0]->a->a
+			: NULL;
+
+	return callee && callee->kind == PY_NAME && strcmp(callee->name, "open") == 0;
+}
+
+/* torch.load(path, map_location="cpu"): where the file's tensors go, not the network. */
+static bool is_load_onto_cpu(const struct local *l, const struct py_node *call)
+{
+	const char *callee = local_callee(l, call);
+	const struct py_node *where = ast_keyword(call, "map_location");
+
+	return callee && strcmp(callee, "torch.load") == 0 && where && where->kind == PY_STRING &&
+	       strcmp(where->name, "cpu") == 0;
+}
+
+/* net.load_state_dict(torch.load(path, map_location="cpu")); return net. The call, or NULL if the device may be dealt with. */
+static const struct py_node *loaded(const struct local *l, const struct py_node *f)
+{
+	const struct py_node *found = NULL;
+	bool from_file = false;
+
+	for (size_t i = local_pos(l, f->body.v[0]); i < local_until(l, f); i++) {
+		const struct py_node *node = l->nodes.v[i].node;
+		const char *method = local_method(node);
+
+		if (is_about_devices(node) && !(node->kind == PY_WITH && opens_file(node)))
+			return NULL;
+		if (node->kind == PY_CALL)
+			from_file |= is_load_onto_cpu(l, node);
+		if (method && strcmp(method, "load_state_dict") == 0 &&
+		    node->a->a->kind == PY_NAME && name_returned(l, f, node->a->a->name))
+			found = node;
+	}
+	return from_file ? found : NULL;
+}
+
 static bool is_silenced(const struct unit *u, const struct py_node *f)
 {
 	size_t n = f->body.v[0]->start - f->start;
@@ -225,19 +267,26 @@ static void look_at(const struct local *l, const struct py_node *f)
 	if (lost)
 		return;
 
-	const struct py_node *call = made(l, f);
+	const struct py_node *call = made(l, f), *network = call ? NULL : loaded(l, f);
 
-	if (!call || is_handed_on(l, f) || (cls->kind == PY_CLASS && is_derived_from(l, cls)))
+	if ((!call && !network) || is_handed_on(l, f) ||
+	    (cls->kind == PY_CLASS && is_derived_from(l, cls)))
 		return;
 
-	struct finding *found = lint_report(
-		l->unit, "device-param-unused", param->node,
-		"the parameter `device` of %s is never read: the tensors are created on "
-		"the CPU",
-		f->name);
+	struct finding *found =
+		lint_report(l->unit, "device-param-unused", param->node,
+			    "the parameter `device` of %s is never read: %s", f->name,
+			    network ? "the network that it loads stays on the CPU"
+				    : "the tensors are created on the CPU");
 
 	if (!found)
 		return;
+	if (network) {
+		lint_way(l->unit, found, l->unit, network, "loaded here, on the CPU");
+		lint_advise(l->unit, found, "move it before it is given back: %s.to(device)",
+			    network->a->a->name);
+		return;
+	}
 	lint_way(l->unit, found, l->unit, call, "created here, on the CPU");
 	lint_advise(l->unit, found, "create the tensors there: %s(..., device=device)",
 		    local_callee(l, call));

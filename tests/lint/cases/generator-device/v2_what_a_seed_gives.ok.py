@@ -1,0 +1,7 @@
+import torch
+
+torch_device = "cuda"
+generator = torch.manual_seed(7)
+latents = torch.randn((1, 4, 64, 64), generator=generator, device="cpu")
+latents = latents.to(torch_device)
+print(latents.mean())
