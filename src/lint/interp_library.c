@@ -603,6 +603,22 @@ static bool fills_in(const struct state *s, const struct klass *k, const struct 
 	return false;
 }
 
+/* forward = batched(forward): what the decorator made goes by the method's name, and calls it. It is run for each of the methods. */
+static bool is_wrapper(const struct interp *in, const struct function *f, const char *member)
+{
+	return f->node->kind == PY_FUNC && strcmp(f->name, member) != 0 && !in->is_unreached &&
+	       !f->cls && frame_at(in, f->closure)->parent;
+}
+
+static bool is_wrapper_entry(struct mentions *m, const char *member)
+{
+	const struct counts *all = counts_of(m, member);
+
+	if (starts_with(member, "__") || is_before_move(member))
+		return false;
+	return strcmp(member, "forward") == 0 || !all->attrs;
+}
+
 static void add_entries(struct interp *in, struct mentions *m, const struct state *s,
 			const struct klass *k, const struct klass *of, struct value_list *entries)
 {
@@ -614,8 +630,10 @@ static void add_entries(struct interp *in, struct mentions *m, const struct stat
 
 		if (v->kind != VAL_FUNC || v != klass_member(s, k, NULL, members->fields.v[i].name))
 			continue;
-		if (inherited ? strcmp(v->func->name, "forward") == 0 && !in->is_unreached
-			      : is_entry_method(in, m, v->func))
+		if (!inherited && is_wrapper(in, v->func, members->fields.v[i].name)
+			    ? is_wrapper_entry(m, members->fields.v[i].name)
+		    : inherited ? strcmp(v->func->name, "forward") == 0 && !in->is_unreached
+				: is_entry_method(in, m, v->func))
 			PUSH(in->own, entries, v);
 	}
 }
