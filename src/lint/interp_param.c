@@ -8,6 +8,7 @@
 #include "core/str.h"
 #include "lint/data.h"
 #include "lint/doc.h"
+#include "lint/local.h"
 #include "lint/param_use.h"
 
 static bool is_device_name(const char *name)
@@ -148,6 +149,50 @@ static bool is_gradient(struct interp *in, const struct function *f, const struc
 	return p != &f->node->params.v[0] && p->kind == PARAM_PLAIN && is_backward(in, f);
 }
 
+struct reading {
+	const char *param;
+	bool found;
+};
+
+static bool find_edges(struct py_node *n, void *data)
+{
+	struct reading *r = data;
+
+	r->found |= n->kind == PY_ATTR && strcmp(n->name, "edge_index") == 0 &&
+		    n->a->kind == PY_NAME && strcmp(n->a->name, r->param) == 0;
+	return !r->found;
+}
+
+/* forward(self, data) that reads data.edge_index, where torch_geometric is in use. */
+static bool is_graph_by_use(const struct function *f, const struct py_param *p)
+{
+	struct reading r = { .param = p->name };
+
+	if (!f->cls || !klass_is_module(f->cls) ||
+	    !local_imports(local_of(f->unit), "torch_geometric"))
+		return false;
+	ast_walk((struct py_node *)(uintptr_t)f->node, find_edges, &r);
+	return r.found;
+}
+
+/* x: Any */
+static bool says_nothing(const struct py_node *annotation)
+{
+	return (annotation->kind == PY_NAME || annotation->kind == PY_ATTR) &&
+	       (strcmp(annotation->name, "Any") == 0 || strcmp(annotation->name, "object") == 0);
+}
+
+static const struct value *graph_argument(struct interp *in, const struct py_param *p)
+{
+	struct value *v = arena_alloc(in->arena, sizeof *v);
+
+	*v = (struct value){ .kind = VAL_PLACED,
+			     .device = device_of_param(p->node),
+			     .text = GRAPH,
+			     .origin = origin_new(in, FROM_ARGUMENT, p->node, NULL) };
+	return v;
+}
+
 static const struct value *unannotated(struct interp *in, const struct function *f,
 				       const struct py_param *p, const struct value *fallback)
 {
@@ -177,6 +222,8 @@ static const struct value *unannotated(struct interp *in, const struct function 
 		return value_number(in->arena, kinds[type]);
 	if (is_count_name(p->name) && !fallback)
 		return value_number(in->arena, VAL_INT);
+	if (is_graph_by_use(f, p))
+		return graph_argument(in, p);
 	return value_placed(in->arena, device_of_param(p->node),
 			    origin_new(in, FROM_ARGUMENT, p->node, NULL));
 }
@@ -280,8 +327,8 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 		v = model_given_loader(in, s, p);
 	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. Of a bare
 	 * tuple the uses of what is in it tell. */
-	if (!v && p->annotation && !is_device_name(p->name) && !is_dtype_name(p->name) &&
-	    !is_bare_tuple(p->annotation))
+	if (!v && p->annotation && !says_nothing(p->annotation) && !is_device_name(p->name) &&
+	    !is_dtype_name(p->name) && !is_bare_tuple(p->annotation))
 		v = is_host_type(f->unit, p->annotation)
 			    ? value_data()
 			    : value_number(in->arena, plain_type(p->annotation));

@@ -81,6 +81,8 @@ void model_network_moved(struct interp *in, struct state *s, const struct py_nod
 			 struct device to);
 /* One of several modules (value_is_any_module): are all that have tensors on one known device? */
 bool model_are_together(struct interp *in, struct state *s, const struct value *modules);
+#define GRAPH                                                                                      \
+	"graph" /* the text of a graph of torch_geometric, of a batch of them, of an argument that is one */
 /* What the annotation of a parameter says ("x: torch.Tensor", "Optional[Tensor]", "device: torch.device"); NULL: nothing. */
 const struct value *model_annotation(struct interp *in, struct state *s, const struct unit *u,
 				     const struct py_node *annotation, const struct py_node *param);

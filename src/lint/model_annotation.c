@@ -88,6 +88,7 @@ static const struct value *told_by_name(struct annotation *t, const char *text)
 					       "torch.DoubleTensor",
 					       "TensorType",
 					       "torchtyping.TensorType",
+					       "torch_geometric.typing.OptTensor",
 					       NULL };
 	static const char *const devices[] = { "torch.device", "device", NULL };
 	static const char *const numbers[] = { "float", "bool", NULL };
@@ -220,13 +221,15 @@ const struct value *model_annotation(struct interp *in, struct state *s, const s
 	return annotation ? told(&t, annotation, 0) : NULL;
 }
 
-/* "Optional[Tensor]", "Tensor | None", also in quotes. */
+/* "Optional[Tensor]", "Tensor | None", also in quotes; OptTensor of torch_geometric. */
 bool model_annotation_allows_none(const struct py_node *n)
 {
 	if (!n)
 		return false;
 	if (n->kind == PY_STRING)
 		return strstr(n->name, "Optional") || strstr(n->name, "None");
+	if (n->kind == PY_NAME)
+		return strcmp(n->name, "OptTensor") == 0;
 	if (n->kind == PY_BINARY && n->op == OP_BITOR)
 		return n->a->kind == PY_NONE || n->b->kind == PY_NONE ||
 		       model_annotation_allows_none(n->a);

@@ -36,7 +36,9 @@ static bool is_cpu_function(const struct unit *u, const struct py_node *n)
 
 static bool is_cpu_class(const struct unit *u, const struct py_node *n)
 {
-	static const char *const bases[] = { "Dataset", "Sampler", "TestCase", NULL };
+	/* BaseTransform: of torch_geometric and mmcv, a step of a data set. */
+	static const char *const bases[] = { "Dataset", "Sampler", "TestCase", "BaseTransform",
+					     NULL };
 
 	for (size_t i = 0; i < n->list2.n; i++)
 		if (has_word(lint_text(u, n->list2.v[i], 80), bases))

@@ -170,7 +170,6 @@ void array_store(const struct scene *x, const struct value *array,
 const struct value *module_part(const struct scene *x, const struct value *base, const char *name);
 const struct value *module_slice(const struct scene *x, const struct value *base);
 const struct value *module_children(const struct scene *x, const struct value *base);
-#define GRAPH "graph" /* the text of a graph of torch_geometric, or of a batch of them */
 bool is_graph(const struct object *o);
 const struct value *graph_again(const struct scene *x, const struct object *o);
 const struct value *dataset_of(const struct scene *x, const struct value *element);
