@@ -389,6 +389,8 @@ const struct value *call_unknown(struct interp *in, struct state *s, const struc
 /* Parameters into the new frame. */
 void bind_params(struct interp *in, struct state *s, const struct function *f, uint32_t frame,
 		 const struct value *self, const struct args *args);
+/* One for each field, by its annotation: of callers that are not read. */
+struct args dataclass_args(struct interp *in, struct state *s, const struct klass *k);
 void instantiate(struct interp *in, struct states *out, struct state *s, const struct klass *k,
 		 const struct args *args);
 /* ---- Python's own functions and containers (interp_builtin.c, interp_container.c, interp_argparse.c) ---- */

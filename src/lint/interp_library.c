@@ -567,6 +567,8 @@ static struct made make_instance(struct interp *in, const struct state *after,
 
 	if (init && init->kind == VAL_FUNC)
 		args = library_args(in, &s, init->func, true);
+	else if (k->is_dataclass)
+		args = dataclass_args(in, &s, k);
 	if (klass_is_module(k))
 		forget_places(in, &args);
 	args.at = k->node;
@@ -662,7 +664,8 @@ static bool is_still_entry(struct interp *in, struct mentions *m, const struct k
 static bool is_made_by_others(struct interp *in, struct mentions *m, const struct state *s,
 			      const struct klass *k)
 {
-	const struct value *init = state_attr(s, k->object, "__init__");
+	const struct value *init =
+		state_attr(s, k->object, k->is_dataclass ? "__post_init__" : "__init__");
 	const struct counts all = *counts_of(m, k->name);
 	struct within w = { .m = m, .name = k->name };
 

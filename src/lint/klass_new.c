@@ -29,6 +29,39 @@ static void dataclass_fields(struct interp *in, const struct klass *k, struct st
 	}
 }
 
+/* Where a caller has what a field holds, or nothing is known of it. */
+static const struct value *field_argument(struct interp *in, struct state *s, const struct unit *u,
+					  const struct py_node *field)
+{
+	const struct value *v =
+		in->is_unreached || in->is_for_cpu || model_annotation_allows_none(field->b)
+			? NULL
+			: model_annotation(in, s, u, field->b, field->a);
+
+	return v ? v : value_unknown();
+}
+
+struct args dataclass_args(struct interp *in, struct state *s, const struct klass *k)
+{
+	struct call_args all = { 0 };
+
+	for (size_t i = k->order.n; i-- > 0;) {
+		const struct klass *of = k->order.v[i];
+
+		for (size_t n = 0; n < of->node->body.n; n++) {
+			const struct py_node *field = of->node->body.v[n];
+
+			if (field->kind == PY_ANNASSIGN && field->a->kind == PY_NAME)
+				PUSH(in->arena, &all,
+				     ((struct call_arg){
+					     .name = field->a->name,
+					     .node = field->a,
+					     .value = field_argument(in, s, of->unit, field) }));
+		}
+	}
+	return (struct args){ .v = all.v, .n = all.n, .at = k->node };
+}
+
 static void fill_dataclass(struct interp *in, struct state *s, const struct klass *k, uint32_t id,
 			   const struct args *args)
 {
