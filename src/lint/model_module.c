@@ -578,9 +578,13 @@ static bool container_grows(const struct scene *x, const struct call *c, const s
 	}
 
 	const struct object *many = object_of(x, v);
+	bool is_list = many && many->kind == OBJ_LIST && !many->element && !many->is_open;
 	const struct value *one = many && many->kind != OBJ_MODULE ? many->element : v;
 	struct object copy;
 
+	for (size_t i = 0; is_list && i < many->fields.n; i++)
+		one = one ? value_join(x->in, x->s, one, many->fields.v[i].value)
+			  : many->fields.v[i].value;
 	if (one)
 		one = given_element(x, o, one);
 	copy = *state_object(x->s, c->self->object);
