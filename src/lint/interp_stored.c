@@ -17,6 +17,7 @@ enum {
 	STORED_INTO = 2,  /* or its contents are changed: self.x[i] = y, self.x.append(y) */
 	STORED_MOVED = 4, /* or only moved: self.x = self.x.to(d) */
 	STORED_NONE = 8,  /* self.x = None */
+	STORED_ANEW = 16, /* and what is stored is not made of what was there */
 };
 
 #define ANY_NAME "*"
@@ -71,15 +72,41 @@ static void add_filled(struct stored *st, const struct py_node *container)
 		add_name(st, container->a, container->name, STORED_INTO);
 }
 
-static void add_store(struct stored *st, const struct py_node *target, unsigned how)
+struct mention {
+	const char *name;
+	bool found;
+};
+
+static bool find_mention(struct py_node *n, void *data)
 {
+	struct mention *m = data;
+
+	m->found |= n->kind == PY_ATTR && is_self(n->a) && strcmp(n->name, m->name) == 0;
+	return !m->found;
+}
+
+/* self.mean = 0.9 * self.mean + 0.1 * x */
+static bool is_made_of(const struct py_node *value, const char *name)
+{
+	struct mention m = { .name = name };
+
+	if (value)
+		ast_walk((struct py_node *)(uintptr_t)value, find_mention, &m);
+	return m.found;
+}
+
+static void add_store(struct stored *st, const struct py_node *target, const struct py_node *value,
+		      unsigned how)
+{
+	if (target->kind == PY_ATTR && how == STORED && !is_made_of(value, target->name))
+		how |= STORED_ANEW;
 	if (target->kind == PY_ATTR)
 		add_name(st, target->a, target->name, how);
 	if (target->kind == PY_SUBSCRIPT)
 		add_filled(st, target);
 	for (size_t i = 0;
 	     (target->kind == PY_TUPLE || target->kind == PY_LIST) && i < target->list.n; i++)
-		add_store(st, target->list.v[i], STORED);
+		add_store(st, target->list.v[i], value, STORED);
 }
 
 /* self.net = self.net.to(device).eval() */
@@ -160,7 +187,7 @@ static void look_at_assignment(struct stored *st, const struct py_node *n)
 		return;
 	}
 	for (size_t i = 0; i < n->list.n; i++)
-		add_store(st, n->list.v[i], how);
+		add_store(st, n->list.v[i], n->a, how);
 }
 
 static bool find_store(struct py_node *n, void *data)
@@ -175,9 +202,9 @@ static bool find_store(struct py_node *n, void *data)
 	if (n->kind == PY_ASSIGN)
 		look_at_assignment(st, n);
 	if (n->kind == PY_AUGASSIGN || n->kind == PY_ANNASSIGN || n->kind == PY_FOR)
-		add_store(st, n->a, STORED);
+		add_store(st, n->a, n->kind == PY_AUGASSIGN ? n->a : NULL, STORED);
 	if (n->kind == PY_WITH_ITEM && n->b)
-		add_store(st, n->b, STORED);
+		add_store(st, n->b, NULL, STORED);
 	if (n->kind == PY_CALL && n->a->kind == PY_ATTR && changes_contents(n->a->name))
 		add_filled(st, n->a->a);
 	base = opened(n);
@@ -363,6 +390,16 @@ static bool is_none_at_first(const struct object_field *field, const struct doin
 	       !(d->how & (STORED_INTO | STORED_MOVED));
 }
 
+/* self.mean = torch.zeros(8) in __init__, and the forward alone makes a new one of it: what it finds the first time is that one. Not
+ * what it stores without a look at the old: that stood there only for something to stand there. */
+static bool is_first_of_many(const struct klass *k, const struct object_field *field,
+			     const struct doing *d, const struct function *f)
+{
+	return f && klass_is_module(k) && strcmp(f->name, "forward") == 0 &&
+	       field->value->kind == VAL_TENSOR && d->method == f->node && !d->by_others &&
+	       d->how == STORED;
+}
+
 /* What __init__ made empty has been filled since. */
 static void open_container(struct interp *in, struct state *s, const struct value *v, size_t depth)
 {
@@ -416,8 +453,10 @@ static void forget_in(const struct forgetting *w, const struct klass *k, uint32_
 		const struct doing d = doing_of(w->in, k, o.fields.v[i].name);
 
 		fields[i] = o.fields.v[i];
-		if (may_be_another(w->s, k, &fields[i], &d, w->built) &&
-		    !(depth == 0 && is_none_at_first(&fields[i], &d, w->f)))
+		bool is_first = depth == 0 && (is_none_at_first(&fields[i], &d, w->f) ||
+					       is_first_of_many(k, &fields[i], &d, w->f));
+
+		if (may_be_another(w->s, k, &fields[i], &d, w->built) && !is_first)
 			fields[i].value = value_unknown();
 		if (d.how & STORED_INTO)
 			open_container(w->in, w->s, fields[i].value, 0);
