@@ -131,6 +131,12 @@ static bool keeps_sums(const char *detail, const struct cv_args *args)
 	return true;
 }
 
+/* models.resnet18(), timm.create_model(...). Of the layers of a library that are read by a pattern some have none. */
+static bool has_weights(const char *dotted, const char *detail)
+{
+	return strcmp(detail, "input") == 0 && !starts_with(dotted, "torch_geometric.");
+}
+
 static bool held_by_class(struct run *r, struct cls *cls, enum tri *ret_holds)
 {
 	const struct cls_summary *sum = cls_summary(r, cls);
@@ -178,7 +184,9 @@ const struct cv *torch_new_module(struct run *r, const char *dotted, struct cls 
 		v->holds = starts_with(row.detail, "tensors") ? TRI_YES
 			   : starts_with(row.detail, "none")  ? TRI_NO
 							      : holds_by_argument(row.detail, args);
-	} else { /* pretrained, metric: where it is made and what it holds is not for these rules */
+	} else { /* pretrained, metric: where it is made is not for these rules */
+		if (strcmp(row.does, "pretrained") == 0 && has_weights(dotted, row.detail))
+			v->holds = TRI_YES;
 		v->object->is_metric =
 			strcmp(row.does, "metric") == 0 && keeps_sums(row.detail, args);
 		args_escape(r, args);

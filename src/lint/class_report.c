@@ -78,8 +78,9 @@ static bool has_parameter(struct run *r, const struct cv *module, int depth)
 {
 	const struct cls_summary *sum = module->cls ? cls_summary(r, module->cls) : NULL;
 
+	/* A network with weights of its own is slow to make, but not new each time. */
 	if (!module->cls)
-		return true;
+		return !module->library || strcmp(module->library, "pretrained") != 0;
 	for (size_t i = 0; sum && depth < TRAINS_DEPTH_MAX && i < sum->fields.v.n; i++) {
 		const struct cv *v = sum->fields.v.v[i].value;
 

@@ -37,15 +37,23 @@ static void meet(const struct cv *const *operands, size_t n, bool has_module)
 			operands[i]->root->met_module = true;
 }
 
+/* A parameter in a list or a dict: no buffer that was forgotten. */
+static bool is_loose(const struct cv *v)
+{
+	return v->kind == CV_TENSOR && v->object && v->object->is_param &&
+	       !v->object->is_registered && (v->via == VIA_LIST || v->via == VIA_DICT);
+}
+
 static void judge(struct run *r, const struct py_node *at, const struct cv *const *operands,
 		  size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct cv *v = operands[i];
 
-		if (v->kind == CV_TENSOR && v->object && v->object->is_param &&
-		    !v->object->is_registered)
+		if (is_loose(v)) {
 			note_parameter_use(r, at, v);
+			continue;
+		}
 		if (!is_cpu_operand(v) || v->origin == ORIGIN_NONE || v->origin == ORIGIN_LOCAL)
 			continue;
 		for (size_t k = 0; k < n; k++) {
@@ -94,7 +102,8 @@ static void inherit_origin(struct cv *v, const struct cv *const *operands, size_
 	for (size_t i = 0; i < n; i++) {
 		const struct cv *from = operands[i];
 
-		if (!has_place(from) || from->place != PLACE_CPU || from->zero_dim == TRI_YES)
+		if (!has_place(from) || from->place != PLACE_CPU || from->zero_dim == TRI_YES ||
+		    is_loose(from))
 			continue;
 		if (v->origin == ORIGIN_NONE || v->origin == ORIGIN_LOCAL) {
 			v->origin = from->origin;
@@ -131,15 +140,12 @@ bool torch_goes_to(struct run *r, const char *name, const struct cv_args *args,
 		   enum cv_place *ret_place)
 {
 	const struct cv *to = arg_get(args, 0, "device");
+	bool is_cuda = strcmp(name, "cuda") == 0;
 
 	(void)r;
 	*ret_place = PLACE_UNKNOWN;
-	if (strcmp(name, "cuda") == 0) {
-		*ret_place = PLACE_ACCELERATOR;
-		return true;
-	}
-	if (strcmp(name, "cpu") == 0) {
-		*ret_place = PLACE_CPU;
+	if (is_cuda || strcmp(name, "cpu") == 0) {
+		*ret_place = is_cuda ? PLACE_ACCELERATOR : PLACE_CPU;
 		return true;
 	}
 	if (!to)
@@ -357,14 +363,6 @@ static const struct cv *result_of(struct run *r, const char *result, struct cv *
 	}
 }
 
-/* An argument that was not proved to be a tensor: what comes back is, if it was one, where it was. */
-static const struct cv *if_tensor(struct run *r, const struct cv *self)
-{
-	struct cv *v = cv_copy(r, self);
-
-	return v;
-}
-
 const struct cv *torch_operation(struct run *r, const struct lint_signature_row *row,
 				 const struct cv *self, const struct cv_args *args,
 				 const struct py_node *at)
@@ -401,7 +399,7 @@ const struct cv *torch_operation(struct run *r, const struct lint_signature_row 
 		if (strcmp(row->only, "yes") == 0 && self->root)
 			self->root->is_tensor = true;
 		if (v->place == PLACE_INPUT && *row->result == 't')
-			return if_tensor(r, self);
+			return cv_copy(r, self); /* if it was a tensor, it is where it was */
 		if (v->place == PLACE_UNKNOWN)
 			return &cv_unknown;
 	}
