@@ -323,6 +323,9 @@ const struct value *library_param(struct interp *in, struct state *s, const stru
 
 	if (v && is_holder_of_data(f, v))
 		v = NULL;
+	/* device: str */
+	if (v && v->kind == VAL_STR && is_device_name(p->name))
+		v = value_device(in->arena, device_chosen(p->node), NULL);
 	if (!v && (!fallback || may_be_none))
 		v = model_given_loader(in, s, p);
 	/* An annotation that says nothing of tensors may mean a list of numbers, or anything with tensors anywhere. Of a bare

@@ -147,12 +147,27 @@ static bool is_forgotten(const struct scene *x, const struct value *v)
 	return c.copies && !c.moves;
 }
 
+/* y = y.to(device): wherever the device is a GPU it is there. Only where the function itself has moved it: what is far away may be
+ * for some callers only. */
+static bool is_moved_for_callers(const struct scene *x, const struct value *v)
+{
+	const struct unit *u = interp_unit(x->in);
+	const struct origin *o = v->origin;
+	struct device d = state_device(x->s, v);
+
+	if (!interp_is_library(x->in) || d.kind != DEV_ARG || !(d.sym & SYM_CHOSEN) || !o ||
+	    o->kind != FROM_MOVE || o->unit != u || !o->node || is_run_on_cpu(x))
+		return false;
+	return names_scope(u, o->node) == names_scope(u, x->at);
+}
+
 static bool is_on_gpu(const struct scene *x, const struct value *v)
 {
 	bool there = state_device(x->s, v).kind == DEV_CUDA || is_on_callers_gpu(x, v) ||
 		     network_gave(v->origin) || (is_tensor(v) && is_forgotten(x, v));
 
-	return (is_tensor(v) && there) || is_given_by_network(x, v) || is_output(x, v);
+	return (is_tensor(v) && there) || is_given_by_network(x, v) || is_output(x, v) ||
+	       is_moved_for_callers(x, v);
 }
 
 /* Who has to be on a GPU for it to raise? */
@@ -160,6 +175,8 @@ static const char *words_of_callers(const struct scene *x, const struct value *v
 {
 	const struct origin *o = v->origin;
 
+	if (o && o->kind == FROM_MOVE)
+		return "where the device is a GPU, ";
 	if (o && o->kind == FROM_ARGUMENT && o->node && !is_of_step(o))
 		return arena_fmt(x->a, "when %s is on a GPU, ", o->node->name);
 	return "with the module on a GPU, ";

@@ -377,6 +377,16 @@ static bool is_handed_over(const struct scene *x, const struct call *c, const st
 	return true;
 }
 
+/* A tensor of a caller, as it came. */
+static bool is_given_argument(const struct scene *x, const struct call *c, struct device d)
+{
+	const struct value *v = c->n_args && !c->args[0].stars ? c->args[0].value : NULL;
+
+	return v && is_tensor(v) && v->origin && v->origin->kind == FROM_ARGUMENT &&
+	       interp_is_library(x->in) && (d.kind == DEV_ARG || d.kind == DEV_CUDA) &&
+	       state_device(x->s, v).kind == DEV_ARG && !is_run_on_cpu(x);
+}
+
 bool network_call(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	const struct value *v = c->self;
@@ -396,7 +406,10 @@ bool network_call(const struct scene *x, const struct call *c, const struct valu
 		*ret = value_placed(x->a, d, origin_here(x, FROM_NETWORK, v->origin));
 		return true;
 	}
-	if (d.kind == DEV_CPU || d.kind == DEV_UNKNOWN || !network_is_given_on(x, c, d))
+	if (d.kind == DEV_CPU || d.kind == DEV_UNKNOWN)
+		return false;
+	/* Where it is that a class has moved is where its callers' things are. */
+	if (!network_is_given_on(x, c, d) && (!moved || encodes || !is_given_argument(x, c, d)))
 		return false;
 	/* Asked last: the whole file is searched for an answer. */
 	if (!moved && (encodes || !is_likely(interp_unit(x->in), node)))
