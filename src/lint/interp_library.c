@@ -206,13 +206,24 @@ static bool is_entry_function(struct interp *in, struct mentions *m, const struc
 	return in->is_unreached || !has_caller(m, f);
 }
 
+/* def wrapper(*args): hands on what it gets, and not all of that need be in one place. */
+static bool wraps_another(const struct function *f)
+{
+	for (size_t i = 0; i < f->node->params.n; i++)
+		if (f->node->params.v[i].kind == PARAM_ARGS ||
+		    f->node->params.v[i].kind == PARAM_KWARGS)
+			return true;
+	return false;
+}
+
 static void run_one_inner(struct interp *in, const struct state *from, const struct function *f)
 {
 	struct state s = *from;
 	struct states out = { 0 };
 	struct args args;
 
-	if (was_entered(in, f->node) || is_for_loaders(f->name) || doc_is_for_cpu(doc_of(f->node)))
+	if (was_entered(in, f->node) || wraps_another(f) || is_for_loaders(f->name) ||
+	    doc_is_for_cpu(doc_of(f->node)))
 		return;
 	args = library_args(in, &s, f, false);
 	call_function(in, &out, &s, f, NULL, &args);
@@ -555,6 +566,17 @@ static void build(struct interp *in, const struct klass *k, struct made *made)
 		made->later = set;
 }
 
+/* Read code that names it makes it of what it has: annotations tell nothing more. */
+static bool is_named_outside(struct interp *in, const struct klass *k)
+{
+	const struct mentions m = { .in = in };
+	struct within all = { .m = &m, .name = k->name }, own = all;
+
+	ast_walk(in->unit->tree, count_within, &all);
+	ast_walk((struct py_node *)(uintptr_t)k->node, count_within, &own);
+	return all.n.names > own.n.names;
+}
+
 /* The ways through __init__, with an object at the end of each: what was assumed on the way is true of the object. */
 static struct made make_instance(struct interp *in, const struct state *after,
 				 const struct klass *k)
@@ -567,7 +589,7 @@ static struct made make_instance(struct interp *in, const struct state *after,
 
 	if (init && init->kind == VAL_FUNC)
 		args = library_args(in, &s, init->func, true);
-	else if (k->is_dataclass)
+	else if (k->is_dataclass && !is_named_outside(in, k))
 		args = dataclass_args(in, &s, k);
 	if (klass_is_module(k))
 		forget_places(in, &args);

@@ -67,6 +67,6 @@ bool klass_leaves_results(const struct state *s, const struct klass *k)
 	for (size_t i = 0; i < k->order.n; i++)
 		if (!stays_on_device(k->order.v[i]))
 			return false;
-	return !k->is_unknown && forward && forward->kind == VAL_FUNC &&
+	return !k->is_unknown && forward && forward->kind == VAL_FUNC && forward->func->cls &&
 	       calls_only_known(forward->func->cls, forward->func->node);
 }

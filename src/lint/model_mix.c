@@ -239,6 +239,22 @@ bool was_said_and_brought(const struct mix_operand *o)
 	       network_gave(from->before);
 }
 
+/* a.cpu() + b of two arguments: who takes the one to the CPU has the other there. a.cpu() + a raises. */
+static bool was_brought_to(const struct mix_operand *o, const struct mix_operand *other)
+{
+	static const char *const movers[] = { "cpu", "to", NULL };
+	const struct origin *from = o->value->origin;
+	const struct py_node *call = from ? from->node : NULL;
+	bool is_move = device_is_host(o->device) && from && from->kind == FROM_CPU_CALL && call &&
+		       call->kind == PY_CALL && call->a->kind == PY_ATTR &&
+		       is_one_of(call->a->name, movers);
+
+	while (is_move && from && from->kind != FROM_ARGUMENT)
+		from = from->before;
+	return is_move && other->device.kind == DEV_ARG &&
+	       (!from || other->device.sym != from->node->id);
+}
+
 static void clash(const struct scene *x, const struct mix *m, struct walk *w,
 		  const struct mix_operand *o, enum meeting meeting)
 {
@@ -247,7 +263,8 @@ static void clash(const struct scene *x, const struct mix *m, struct walk *w,
 	if (zero == TRI_YES)
 		return;
 	if (meeting == MEET_CLASH_ON_GPU &&
-	    (was_said_and_brought(w->common) || was_said_and_brought(o))) {
+	    (was_said_and_brought(w->common) || was_said_and_brought(o) ||
+	     was_brought_to(w->common, o) || was_brought_to(o, w->common))) {
 		w->doubt = true;
 		return;
 	}
