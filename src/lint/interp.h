@@ -495,6 +495,8 @@ const struct value *given_module(struct interp *in, struct state *s, const struc
 				 const struct py_node *site);
 /* backward(ctx, grad_output) of a torch.autograd.Function, which autograd calls with tensors; loss.backward() is another. */
 bool is_backward(struct interp *in, const struct function *f);
+/* weight.register_hook(f): what it is handed is a gradient, where the weight is. */
+bool is_gradient_hook(struct interp *in, const struct function *f);
 /* Of the x.f of a call x.f(): was it reached, and x known whenever it was? */
 bool callee_is_told(const struct interp *in, const struct py_node *n);
 /* Gives an optimizer of read code that nobody made the parameters that it works on (interp_optimizer.c). */

@@ -203,7 +203,7 @@ static bool is_entry_function(struct interp *in, struct mentions *m, const struc
 	if (was_entered(in, f->node) || only_builds(in, f) || is_for_loaders(f->name) ||
 	    doc_is_for_cpu(doc_of(f->node)))
 		return false;
-	return in->is_unreached || !has_caller(m, f);
+	return in->is_unreached || is_gradient_hook(in, f) || !has_caller(m, f);
 }
 
 /* def wrapper(*args): hands on what it gets, and not all of that need be in one place. */
@@ -470,7 +470,7 @@ static bool is_entry_method(struct interp *in, struct mentions *m, const struct 
 	    is_before_move(name) || was_entered(in, f->node) || doc_is_for_cpu(doc_of(f->node)))
 		return false;
 	return in->is_unreached || strcmp(name, "forward") == 0 || is_call || is_backward(in, f) ||
-	       !has_caller(m, f);
+	       is_gradient_hook(in, f) || !has_caller(m, f);
 }
 
 static bool is_bound_to_cpu(const struct klass *k)

@@ -143,10 +143,24 @@ bool is_backward(struct interp *in, const struct function *f)
 	return bases.n && strcmp(bases.v[0], "torch.autograd.Function") == 0;
 }
 
-/* Zeros for what has no gradient. */
+bool is_gradient_hook(struct interp *in, const struct function *f)
+{
+	const char *call =
+		arena_fmt(in->arena, ".register_hook(%s%s)", f->cls ? "self." : "", f->name);
+
+	return memmem(f->unit->text, f->unit->n_text, call, strlen(call)) != NULL;
+}
+
+/* Zeros for what has no gradient. A hook is handed the gradient, and nothing else. */
 static bool is_gradient(struct interp *in, const struct function *f, const struct py_param *p)
 {
-	return p != &f->node->params.v[0] && p->kind == PARAM_PLAIN && is_backward(in, f);
+	const struct py_params *all = &f->node->params;
+
+	if (p->kind != PARAM_PLAIN)
+		return false;
+	if (p == &all->v[all->n - 1] && all->n == (f->cls ? 2 : 1) && is_gradient_hook(in, f))
+		return true;
+	return p != &all->v[0] && is_backward(in, f);
 }
 
 struct reading {

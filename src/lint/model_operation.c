@@ -98,13 +98,25 @@ static void set_loss(struct value *v, const struct result *r)
 		set_rank(v, told ? r->mixed.first_rank : 0);
 }
 
-/* How many sizes view(), reshape() and expand() were given, one by one or in one list. */
+/* x.view(*shape, -1): those that stand there. */
+static uint8_t sizes_beside_stars(const struct call *c)
+{
+	size_t n = 0;
+
+	for (size_t i = c->self ? 0 : 1; i < c->n_args && n < 8; i++)
+		n += !c->args[i].stars && !c->args[i].name;
+	return (uint8_t)n;
+}
+
+/* How many sizes view(), reshape() and expand() were given at least, one by one or in one list. */
 static uint8_t sizes_given(const struct scene *x, const struct call *c)
 {
 	size_t first = c->self ? 0 : 1, n = 0;
 	const struct value *one = call_positional(c, first);
 	const struct object *o = one ? object_of(x, one) : NULL;
 
+	if (call_has_stars(c))
+		return sizes_beside_stars(c);
 	while (n < 8 && call_positional(c, first + n))
 		n++;
 	if (n != 1 || one->kind == VAL_INT)
