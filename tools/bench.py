@@ -71,8 +71,9 @@ def lint_line(name, wall, cpu, megabytes):
 
 def bench_ruff(measurer, program):
     ruff = fetched("bench/ruff", RUFF)
-    site = subprocess.run([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], stdout=subprocess.PIPE)
-    if not ruff or site.returncode:
+    site = os.path.exists(PYTHON) and subprocess.run([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+                                                     stdout=subprocess.PIPE)
+    if not ruff or not site or site.returncode:
         print(f"SKIP lint beside ruff: no {RUFF if not ruff else PYTHON}")
         return True
     site = site.stdout.decode().strip()
