@@ -469,8 +469,9 @@ void model_store(struct interp *in, struct state *s, const struct value *base,
 		return;
 	for (size_t i = 0; i < n; i++)
 		gathers = gathers || (is_tensor(indices[i]) && is_gathering(indices[i]));
-	/* One that has no dimension is copied (_index_put_impl_, TensorAdvancedIndexing.cpp). */
-	if (!gathers || !is_tensor(value) || value->zero_dim == TRI_YES || mask_takes(value))
+	/* One that has no dimension is copied (_index_put_impl_, TensorAdvancedIndexing.cpp): X[0] of a caller's X may be one. */
+	if (!gathers || !is_tensor(value) || value->zero_dim == TRI_YES || mask_takes(value) ||
+	    (value->zero_dim == TRI_UNKNOWN && interp_is_library(in)))
 		return;
 	mix_add(&x, &m, base, at->a ? at->a : at, NULL);
 	mix_add(&x, &m, value, at, NULL);
