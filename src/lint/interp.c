@@ -29,6 +29,20 @@ bool interp_is_library(const struct interp *in)
 	return in->is_library;
 }
 
+void interp_note_filling(struct interp *in, const struct filling *f)
+{
+	if (!interp_filling(in, f->made))
+		PUSH(in->arena, &in->fillings, *f);
+}
+
+const struct filling *interp_filling(const struct interp *in, const struct py_node *made)
+{
+	for (size_t i = 0; i < in->fillings.n; i++)
+		if (in->fillings.v[i].made == made)
+			return &in->fillings.v[i];
+	return NULL;
+}
+
 bool interp_in_loop(const struct interp *in)
 {
 	memo_asked_loop(in);

@@ -197,6 +197,7 @@ struct interp {
 	uint32_t walk;
 	struct id_list fresh;                 /* made while `many` > 0 */
 	ARRAY(const struct function *) inner; /* defined in functions that ran in this entry */
+	ARRAY(struct filling) fillings;       /* of this entry */
 	const struct map *memos; /* calls of this entry that may be done again (interp_memo.c) */
 	struct recording *recording;    /* the innermost call that may become one of them */
 	uint32_t n_raised;              /* states that raised */

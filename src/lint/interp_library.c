@@ -130,6 +130,18 @@ static bool was_entered(const struct interp *in, const struct py_node *def)
 	return map_get(in->entered, (uintptr_t)def) != NULL;
 }
 
+/* What the entry gives back, on each way. */
+static void judge_results(struct interp *in, struct states *set, const struct function *f)
+{
+	const struct value *elsewhere = NULL;
+
+	for (size_t i = 0; i < set->n; i++)
+		if (model_is_elsewhere(set->v[i].stack->value))
+			elsewhere = set->v[i].stack->value;
+	for (size_t i = 0; in->is_library && i < set->n; i++)
+		model_result(in, &set->v[i], set->v[i].stack->value, elsewhere, f->node);
+}
+
 static void end_all(struct interp *in, struct states *set)
 {
 	for (size_t i = 0; i < set->n; i++)
@@ -152,6 +164,7 @@ static void entry_begin(struct interp *in, struct entry *e, bool is_library)
 	in->is_library = is_library;
 	in->fresh = (struct id_list){ 0 };
 	in->inner.n = in->inner.cap = 0;
+	in->fillings.n = in->fillings.cap = 0;
 	in->memos = NULL;
 }
 
@@ -168,6 +181,7 @@ static void entry_end(struct interp *in, struct entry *e, const struct py_node *
 	in->is_library = false;
 	in->fresh = (struct id_list){ 0 };
 	in->inner.n = in->inner.cap = 0;
+	in->fillings.n = in->fillings.cap = 0;
 	in->memos = NULL;
 }
 
@@ -254,6 +268,7 @@ static void run_function(struct interp *in, const struct state *after, const str
 	struct args args = library_args(in, &s, f, false);
 
 	call_function(in, &out, &s, f, NULL, &args);
+	judge_results(in, &out, f);
 	run_inner(in, &out);
 	end_all(in, &out);
 	entry_end(in, &e, f->node);
@@ -382,6 +397,7 @@ static void run_from(struct interp *in, const struct states *set, const struct m
 			      set == &made->later ? &made->built : &none);
 		args = library_args(in, &s, f, !is_static);
 		call_function(in, &out, &s, f, is_static ? NULL : made->self, &args);
+		judge_results(in, &out, f);
 		run_inner(in, &out);
 		end_all(in, &out);
 	}

@@ -101,6 +101,10 @@ const struct value *model_named_loader(struct interp *in, struct state *s, const
 bool model_moves_itself(const struct unit *u, const struct py_node *call);
 /* At the end of a script, of a function, of a library-mode analysis: the rules about absence. */
 void model_end(struct interp *in, struct state *s);
+/* Library mode: an entry at `at` gives back `v`; `elsewhere`: what it gives back on another way, which is where an argument is, or NULL. */
+void model_result(struct interp *in, struct state *s, const struct value *v,
+		  const struct value *elsewhere, const struct py_node *at);
+bool model_is_elsewhere(const struct value *v);
 /* Before the unit's first statement. */
 void model_begin(struct interp *in, struct state *s);
 

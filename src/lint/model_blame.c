@@ -234,15 +234,6 @@ static bool is_said_of(const struct clash *k, const struct origin *o)
 	return made && is_said_there(k, made);
 }
 
-/* torch.arange(n, device=x.device): it is where its author wants it, and x is what was not moved. */
-static bool is_told_where(const struct py_node *n)
-{
-	for (size_t i = 0; n->kind == PY_CALL && i < n->list.n; i++)
-		if (n->list.v[i]->name && strcmp(n->list.v[i]->name, "device") == 0)
-			return true;
-	return false;
-}
-
 /* torch.ones(n, device=y.device) of a y that was made on the CPU: y is to blame. */
 static const struct origin *told_by(const struct origin *o)
 {

@@ -467,6 +467,7 @@ void model_store(struct interp *in, struct state *s, const struct value *base,
 		array_store(&x, base, indices, n, value);
 	if (!is_tensor(base))
 		return;
+	note_filling(&x, base, value);
 	for (size_t i = 0; i < n; i++)
 		gathers = gathers || (is_tensor(indices[i]) && is_gathering(indices[i]));
 	/* One that has no dimension is copied (_index_put_impl_, TensorAdvancedIndexing.cpp): X[0] of a caller's X may be one. */

@@ -333,6 +333,30 @@ static void widen(struct mixed *r, const struct mix_operand *o, bool is_first)
 	}
 }
 
+/* On one way it is on the CPU; on the other it is where the operand is that it meets on both. */
+static bool clash_of_split(const struct scene *x, const struct mix *m, size_t at)
+{
+	const struct split *split = value_split(m->operands.v[at].value);
+	struct mix_operand cpu = m->operands.v[at];
+
+	if (!split)
+		return false;
+	cpu.value = split->on_cpu;
+	cpu.device = split->on_cpu->device;
+	if (cpu_zero_dim(&cpu) != TRI_NO)
+		return false;
+	for (size_t i = 0; i < m->operands.n; i++) {
+		const struct mix_operand *o = &m->operands.v[i];
+
+		if (i == at || o->device.kind != DEV_ARG || o->device.sym != split->elsewhere.sym ||
+		    cpu_zero_dim(o) != TRI_NO)
+			continue;
+		blame(x, m, &cpu, o, MEET_CLASH_ON_GPU);
+		return true;
+	}
+	return false;
+}
+
 struct mixed mix_run(const struct scene *x, const struct mix *m)
 {
 	struct walk w = { 0 };
@@ -343,6 +367,8 @@ struct mixed mix_run(const struct scene *x, const struct mix *m)
 		if (!w.raised)
 			meet(x, m, &w, &m->operands.v[i]);
 	}
+	for (size_t i = 0; i < m->operands.n && !w.raised; i++)
+		w.raised = clash_of_split(x, m, i);
 	r.raised = w.raised;
 	if (w.brought)
 		w.common = w.brought;

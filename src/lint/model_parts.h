@@ -133,6 +133,9 @@ bool is_run_on_cpu(const struct scene *x);
 void check_generator(const struct scene *x, const struct value *generator, struct device where,
 		     bool for_callers);
 
+/* x[...] = value (model_result.c) */
+void note_filling(const struct scene *x, const struct value *base, const struct value *value);
+
 /* ---- who is to blame, and in which words (model_blame.c, model_words.c) ---- */
 /* Was it made by the call of a class of torch.distributions (model_call.c)? */
 bool is_distribution(const struct origin *o);

@@ -97,6 +97,15 @@ bool interp_is_library(
 	const struct interp *in); /* library mode: this function has no caller in read code */
 /* The finding is true of callers who put this, an argument of the entry, on a GPU. */
 void interp_assume(struct interp *in, struct finding *f, struct device d);
+/* base[...] = value, of a tensor that was made on the CPU by the call `made` and a value of an argument's device. Of this entry. */
+struct filling {
+	const struct py_node *made, *at;
+	struct unit *unit; /* of `at` */
+	struct device from;
+};
+void interp_note_filling(struct interp *in, const struct filling *f);
+const struct filling *interp_filling(const struct interp *in,
+				     const struct py_node *made); /* NULL: none */
 bool interp_in_loop(const struct interp *in);
 /* Tells apart the objects of one kind that the same node makes: part of their names from now on. Gives back what it was before. */
 uint32_t interp_salt(struct interp *in, uint32_t salt);

@@ -253,11 +253,93 @@ static bool flags_same(const struct value *x, const struct value *y)
 		       (y->origin ? y->origin->kind : FROM_NOWHERE);
 }
 
+/* ---- on the CPU on one way, elsewhere on another ---- */
+
+const struct split *value_split(const struct value *v)
+{
+	return v->split && v->split->of == v ? v->split : NULL;
+}
+
+/* torch.arange(n, device=x.device): it is where its author wants it, and x is what was not moved. */
+bool is_told_where(const struct py_node *call)
+{
+	for (size_t i = 0; call->kind == PY_CALL && i < call->list.n; i++)
+		if (call->list.v[i]->name && strcmp(call->list.v[i]->name, "device") == 0)
+			return true;
+	return false;
+}
+
+bool value_is_default_cpu(const struct value *v)
+{
+	const struct origin *o =
+		v->kind == VAL_TENSOR && !v->object && !v->is_param && v->device.kind == DEV_CPU
+			? v->origin
+			: NULL;
+
+	return o && o->kind == FROM_FACTORY && o->node && o->node->kind == PY_CALL &&
+	       !is_told_where(o->node);
+}
+
+static bool is_callers(struct device d)
+{
+	return d.kind == DEV_ARG && !(d.sym & SYM_CHOSEN);
+}
+
+/* Where the one that was not made on the CPU is. */
+static struct device elsewhere_of(const struct value *v)
+{
+	const struct split *split = value_split(v);
+
+	return split ? split->elsewhere : v->device;
+}
+
+/* if ones.device != x.device: ones = ones.to(x.device) */
+static bool is_moved(const struct value *v)
+{
+	return v->origin && v->origin->kind == FROM_MOVE;
+}
+
+static const struct value *on_cpu_of(const struct value *v)
+{
+	const struct split *split = value_split(v);
+
+	return split ? split->on_cpu : value_is_default_cpu(v) ? v : NULL;
+}
+
+static const struct value *with_split(struct interp *in, struct value v, const struct value *x,
+				      const struct value *y)
+{
+	const struct value *on_cpu = on_cpu_of(x) ? on_cpu_of(x) : on_cpu_of(y);
+	struct device a = elsewhere_of(x), b = elsewhere_of(y);
+	struct device elsewhere = is_callers(a) ? a : b;
+	bool told = (on_cpu_of(x) || is_callers(a)) && (on_cpu_of(y) || is_callers(b)) &&
+		    (!is_callers(a) || !is_callers(b) || a.sym == b.sym);
+	struct split *split;
+	struct value *joined;
+
+	v.split = NULL;
+	if (!on_cpu || !told || !is_callers(elsewhere) || v.object || is_moved(x) || is_moved(y))
+		return made(in->arena, v);
+	split = arena_alloc(in->arena, sizeof *split);
+	joined = arena_alloc(in->arena, sizeof *joined);
+	*joined = v;
+	joined->split = split;
+	*split = (struct split){ .of = joined, .on_cpu = on_cpu, .elsewhere = elsewhere };
+	return joined;
+}
+
+static bool split_same(const struct split *x, const struct split *y)
+{
+	return x == y || (x && y && x->on_cpu->origin == y->on_cpu->origin &&
+			  x->elsewhere.sym == y->elsewhere.sym);
+}
+
 bool value_alike(const struct value *x, const struct value *y)
 {
 	return x->kind == y->kind && flags_same(x, y) && x->cls == y->cls && x->unit == y->unit &&
 	       memcmp(&x->real, &y->real, sizeof x->real) == 0 && text_same(x->text, y->text) &&
-	       text_same(x->param_text, y->param_text) && function_same(x->func, y->func);
+	       text_same(x->param_text, y->param_text) && function_same(x->func, y->func) &&
+	       split_same(value_split(x), value_split(y));
 }
 
 bool value_same(const struct value *x, const struct value *y)
@@ -362,7 +444,7 @@ static const struct value *meet_tensors(struct interp *in, const struct value *x
 	v.is_empty = x->is_empty && y->is_empty;
 	v.is_mask = x->is_mask && y->is_mask;
 	v.param_text = text_same(x->param_text, y->param_text) ? x->param_text : NULL;
-	return made(in->arena, v);
+	return with_split(in, v, x, y);
 }
 
 /* ---- one of several objects ---- */

@@ -98,6 +98,13 @@ enum value_kind {
 /* What else a value may be that is one of several objects. */
 enum rest { REST_ANYTHING, REST_PLAIN /* a number, a text, None, ... */, REST_NOTHING };
 
+/* On one way it was made on the CPU, without device=; on another it is where an argument is (library mode). */
+struct split {
+	const struct value *of; /* whose it is: a copy of that value has none (value_split) */
+	const struct value *on_cpu;
+	struct device elsewhere;
+};
+
 struct value {
 	enum value_kind kind;
 	enum rest rest; /* of `maybe` */
@@ -127,7 +134,12 @@ struct value {
 	/* What it hangs on, if that is the user's free choice: an atom, independent of all others: "args.cuda", "args.mode==train",
 	 * "!args.cuda" (not that). A '?' before it: may be None. */
 	const char *param_text;
+	const struct split *split;
 };
+
+const struct split *value_split(const struct value *v); /* NULL: it is no such value */
+bool is_told_where(const struct py_node *factory);     /* device= is given */
+bool value_is_default_cpu(const struct value *v);       /* made by a factory, without device= */
 
 /* The param_text of the number of GPUs: one or more. */
 #define GPU_COUNT "torch.cuda.device_count()"

@@ -6,4 +6,4 @@ def first(X: torch.Tensor):
     out = torch.zeros(4)
     at = torch.where(X > 0)[0]
     out[at] = X[0]
-    return out
+    return out.to(X.device)
