@@ -450,6 +450,9 @@ void exec_class(struct interp *in, struct states *set, const struct py_node *n);
 void exec_def(struct interp *in, struct states *set, const struct py_node *n);
 void eval_lambda(struct interp *in, struct states *set, const struct py_node *n);
 /* A member of a class or of its bases in read code; NULL: none there. *ret_owner is whose it is. */
+/* Does it move what its objects keep, or keep a device? What such an object is called with is no business of the CPU alone, as a
+ * transform's argument is. */
+bool klass_moves_its_own(const struct klass *k);
 const struct value *klass_member(const struct state *s, const struct klass *k,
 				 const struct klass *after, const char *name);
 bool klass_derives(const struct klass *k, const struct klass *base);

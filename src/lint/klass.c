@@ -527,3 +527,54 @@ void exec_class(struct interp *in, struct states *set, const struct py_node *n)
 		make_class(in, set, &s, n);
 	}
 }
+
+/* ---- moves ---- */
+
+/* x.cuda(), x.to(device), x.to("cuda:0"); but x.to(torch.float32) */
+static bool is_move(const struct py_node *call)
+{
+	const struct py_node *to = call->list.n ? call->list.v[0]->a : NULL;
+
+	if (call->a->kind != PY_ATTR)
+		return false;
+	if (strcmp(call->a->name, "cuda") == 0)
+		return true;
+	if (strcmp(call->a->name, "to") != 0 || !to)
+		return false;
+	return to->kind == PY_STRING ? strncmp(to->name, "cuda", 4) == 0
+				     : (to->kind == PY_NAME || to->kind == PY_ATTR) &&
+					       strstr(to->name, "dev") != NULL;
+}
+
+/* x.to(device) of x.to(device).eval() */
+static const struct py_node *without_switch(const struct py_node *call)
+{
+	while (call->kind == PY_CALL && call->a->kind == PY_ATTR && !call->list.n &&
+	       (strcmp(call->a->name, "eval") == 0 || strcmp(call->a->name, "train") == 0))
+		call = call->a->a;
+	return call;
+}
+
+/* self.net.cuda(), self.net = build().to(device) */
+static bool find_own_move(struct py_node *n, void *data)
+{
+	bool *found = data;
+	bool is_kept = n->kind == PY_ASSIGN && n->list.v[0]->kind == PY_ATTR;
+	const struct py_node *call = is_kept              ? without_switch(n->a)
+				     : n->kind == PY_EXPR ? n->a
+							  : NULL;
+
+	if (call && call->kind == PY_CALL && is_move(call))
+		*found |= is_kept || call->a->a->kind == PY_ATTR;
+	return !*found;
+}
+
+bool klass_moves_its_own(const struct klass *k)
+{
+	const struct unit *u = k->unit;
+	const struct py_node *cls = k->node;
+	bool found = memmem(u->text + cls->start, cls->end - cls->start, "self.device", 11) != NULL;
+
+	ast_walk((struct py_node *)(uintptr_t)cls, find_own_move, &found);
+	return found;
+}

@@ -138,7 +138,7 @@ struct value {
 };
 
 const struct split *value_split(const struct value *v); /* NULL: it is no such value */
-bool is_told_where(const struct py_node *factory);     /* device= is given */
+bool is_told_where(const struct py_node *factory);      /* device= is given */
 bool value_is_default_cpu(const struct value *v);       /* made by a factory, without device= */
 
 /* The param_text of the number of GPUs: one or more. */
