@@ -443,6 +443,8 @@ const struct value *gpu_flag(struct interp *in, const char *name);
 /* config.get("use_cuda", False), config.getboolean("use_gpu") */
 const struct value *gpu_flag_asked(struct interp *in, const char *method, const struct args *args);
 /* Is a GPU in use where the test is true, or false? */
+/* no_cuda, force_cpu: the text of an atom, with what stands behind @ */
+bool gpu_is_denied(const char *param_text);
 bool test_says_gpu(const struct py_node *test, bool yes);
 
 /* ---- classes (klass.c) ---- */

@@ -127,7 +127,8 @@ void param_assume(struct interp *in, struct state *s, const char *param_text, bo
 
 	a.yes = a.yes == yes;
 	if (depends_on_another(s, &a) || contradicts_another(s, &a) ||
-	    (is_doubtful(&a) && !(a.yes && asks_for_gpu(a.text))))
+	    (is_doubtful(&a) && !(a.yes && asks_for_gpu(a.text)) &&
+	     !(!a.yes && gpu_is_denied(a.text))))
 		state_assume(in, s, &doubt);
 	state_assume(in, s, &a);
 }

@@ -49,6 +49,34 @@ static bool means_gpu(const char *name)
 	return text && contains_one(text, gpus) && !contains_one(text, others);
 }
 
+/* The other way round: "no_cuda", "disable_gpu", "force_cpu"; not "cpu_count". */
+static bool means_cpu(const char *name)
+{
+	static const char *const gpus[] = { "cuda", "gpu", NULL };
+	static const char *const begins[] = { "no", "disable", "without", "skip" };
+	static const char *const whole[] = { "cpu",   "usecpu",   "forcecpu",  "cpuonly",
+					     "oncpu", "runoncpu", "onlyoncpu", NULL };
+	char plain[NAME_MAX_LENGTH + 1];
+	const char *text = plain_name(name, plain);
+	bool denies = false;
+
+	for (size_t i = 0; text && i < sizeof begins / sizeof *begins; i++)
+		denies |= starts_with(text, begins[i]);
+	return text && (is_one_of(text, whole) || (denies && contains_one(text, gpus)));
+}
+
+bool gpu_is_denied(const char *param_text)
+{
+	char name[NAME_MAX_LENGTH + 1];
+	size_t n = strcspn(param_text, "@");
+
+	if (n > NAME_MAX_LENGTH)
+		return false;
+	memcpy(name, param_text, n);
+	name[n] = '\0';
+	return means_cpu(name);
+}
+
 bool gpu_flag_name(const char *name)
 {
 	static const char *const begins[] = { "use", "with", "enable", "on", "run", "train" };
@@ -124,6 +152,8 @@ bool test_says_gpu(const struct py_node *test, bool yes)
 
 	if (right && right->kind == PY_STRING)
 		return text_says_gpu(test->ops[0], right->name, yes);
+	if (name && !right && means_cpu(name))
+		return !yes;
 	if (!name || !means_gpu(name))
 		return false;
 	if (!right)

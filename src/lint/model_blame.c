@@ -707,7 +707,10 @@ static bool is_made_here(const struct clash *k, uint32_t module)
 	const struct object *o = state_object(k->x->s, module);
 	const struct unit *u = interp_unit(k->x->in);
 	const struct py_node *here = function_around(u, k->x->at);
-	bool untouched = (o->text && !o->cls && !o->fields.n && is_tensor(k->other->value)) ||
+	const struct value *other = k->other->value;
+	bool meets = is_tensor(other) || (other->origin && (other->origin->kind == FROM_MOVE ||
+							    other->origin->kind == FROM_NETWORK));
+	bool untouched = (o->text && !o->cls && !o->fields.n && meets) ||
 			 module_is(k->x, module, "weighted loss");
 
 	return here && here->kind == PY_FUNC && o->site && o->unit == u && !o->moved && untouched &&

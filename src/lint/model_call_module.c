@@ -458,9 +458,12 @@ static bool call_pretrained(struct module_run *r, const struct lint_api_row *row
 	return true;
 }
 
-static bool call_metric(struct module_run *r, const struct value **ret)
+/* One that keeps sums takes tensors; others take texts, numbers, lists of dicts. */
+static bool call_metric(struct module_run *r, const struct lint_api_row *row,
+			const struct value **ret)
 {
-	static const struct parameter input = { .name = { "input", 5 }, .code = 'n' };
+	const struct parameter input = { .name = { "input", 5 },
+					 .code = starts_with(row->detail, "sums") ? 't' : 'n' };
 
 	add_module(r);
 	for (size_t i = 0; i < r->call->n_args && i < 2; i++)
@@ -484,7 +487,7 @@ static bool call_by_row(struct module_run *r, const struct lint_api_row *row,
 	if (strcmp(row->does, "parallel") == 0)
 		return call_parallel(r, row, ret);
 	if (strcmp(row->does, "metric") == 0)
-		return call_metric(r, ret);
+		return call_metric(r, row, ret);
 	return strcmp(row->does, "pretrained") == 0 && call_pretrained(r, row, ret);
 }
 

@@ -380,6 +380,14 @@ static const struct value *of_placed(const struct scene *x, const struct call *c
 	return made_value(x, v);
 }
 
+/* x = x.cuda(); x.sub(mean): what is moved, and takes a tensor to reckon with. */
+static bool is_moved_operand(const struct call *c)
+{
+	const struct origin *from = c->self->kind == VAL_PLACED ? c->self->origin : NULL;
+
+	return from && from->kind == FROM_MOVE && c->n_args && is_tensor(c->args[0].value);
+}
+
 bool tensor_method(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	const char *full = arena_fmt(x->a, "Tensor.%s", c->name);
@@ -396,7 +404,7 @@ bool tensor_method(const struct scene *x, const struct call *c, const struct val
 		return true;
 	if (!signature)
 		return false;
-	if (is_tensor(c->self) || *signature->only)
+	if (is_tensor(c->self) || *signature->only || is_moved_operand(c))
 		return operation_call(x, c, signature, ret);
 	if (c->self->kind != VAL_PLACED)
 		return false;

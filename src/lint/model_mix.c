@@ -41,10 +41,17 @@ static bool is_forward_input(const struct value *v)
 	return v->kind == VAL_PLACED && v->text && strcmp(v->text, FORWARD_INPUT) == 0;
 }
 
+/* for x in loader: x = x.cuda(): no number. */
+static bool was_moved(const struct value *v)
+{
+	return v->kind == VAL_PLACED && v->origin && v->origin->kind == FROM_MOVE;
+}
+
 /* An unknown value where only a tensor is accepted is a tensor whose device is not known. */
 static bool takes_part(const struct scene *x, const struct mix_operand *o)
 {
 	return is_tensor(o->value) || is_output(x, o->value) || is_forward_input(o->value) ||
+	       was_moved(o->value) ||
 	       (o->must && (o->value->kind == VAL_PLACED || o->value->kind == VAL_UNKNOWN));
 }
 

@@ -294,10 +294,17 @@ static void escape_function(struct escaping *e, const struct function *f)
 	ast_walk((struct py_node *)(uintptr_t)f->node, escape_name, e);
 }
 
+/* It may be a container whose tensors are put elsewhere; not what x.cuda() gave: nobody takes that back. */
+static bool may_change_place(const struct value *v)
+{
+	return v->kind == VAL_PLACED &&
+	       !(v->origin && (v->origin->kind == FROM_NETWORK || v->origin->kind == FROM_MOVE));
+}
+
 static void escape_value(struct escaping *e, const struct value *v)
 {
 	for (; v; v = v->self) {
-		if (v->kind == VAL_PLACED && !(v->origin && v->origin->kind == FROM_NETWORK))
+		if (may_change_place(v))
 			state_lose(e->in, e->s, v);
 		if (v->kind == VAL_OBJECT)
 			escape_id(e, v->object);
