@@ -9,61 +9,6 @@
 
 /* ---- the unknown ---- */
 
-/* to_host, move, cpu_, as_array */
-static bool is_movers_name(const char *name)
-{
-	static const char *const words[] = { "cuda", "cpu",     "gpu",      "dev",  "host",
-					     "move", "put",     "send",     "pin",  "migrate",
-					     "load", "prepare", "transfer", "copy", "apply",
-					     "map",  "numpy",   "array",    "list", "_to_" };
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strstr(name, words[i]))
-			return true;
-	return starts_with(name, "to") || ends_with(name, "_to");
-}
-
-static bool may_say_where(const struct call_arg *a)
-{
-	enum value_kind kind = a->value->kind;
-
-	return kind == VAL_DEVICE || kind == VAL_FUNC || kind == VAL_BOUND || kind == VAL_API ||
-	       a->stars || (a->name && strstr(a->name, "dev"));
-}
-
-/* graph.num_edges() of a graph that nobody read and that a caller handed over: what it holds stays where it is. Who moves that says
- * so, by the name of the method or by what is given to it. */
-static bool leaves_its_own(const struct interp *in, const struct value *callee,
-			   const struct args *args)
-{
-	const struct py_node *method = args->at && args->at->kind == PY_CALL ? args->at->a : NULL;
-	const struct origin *from = callee->origin;
-	bool is_given = callee->kind == VAL_PLACED && callee->device.kind == DEV_ARG && from &&
-			(from->kind == FROM_ARGUMENT || from->kind == FROM_ITEM);
-
-	if (!in->is_library || !is_given || !method || method->kind != PY_ATTR ||
-	    is_movers_name(method->name))
-		return false;
-	for (size_t i = 0; i < args->n; i++)
-		if (may_say_where(&args->v[i]))
-			return false;
-	return true;
-}
-
-const struct value *call_unknown(struct interp *in, struct state *s, const struct value *callee,
-				 const struct args *args)
-{
-	const struct value *v = unread_result(s, callee, args), *flag = NULL;
-
-	if (callee && !leaves_its_own(in, callee, args))
-		state_escape(in, s, callee);
-	for (size_t i = 0; i < args->n; i++)
-		state_escape(in, s, args->v[i].value);
-	if (callee && (callee->kind == VAL_METHOD || callee->kind == VAL_API))
-		flag = gpu_flag_asked(in, callee->text, args);
-	return flag ? flag : v;
-}
-
 static void give_unknown(struct interp *in, struct states *out, struct state *s,
 			 const struct value *callee, const struct args *args)
 {

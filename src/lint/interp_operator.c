@@ -214,6 +214,8 @@ static enum tri is_none(struct interp *in, const struct state *s, const struct v
 	case VAL_API:
 	case VAL_METHOD:
 		return TRI_UNKNOWN;
+	case VAL_TENSOR: /* what a network is said to give back: the code asks whether it does */
+		return v->origin && v->origin->kind == FROM_NETWORK ? TRI_UNKNOWN : TRI_NO;
 	default:
 		return TRI_NO;
 	}

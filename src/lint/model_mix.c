@@ -51,7 +51,7 @@ static bool was_moved(const struct value *v)
 static bool takes_part(const struct scene *x, const struct mix_operand *o)
 {
 	return is_tensor(o->value) || is_output(x, o->value) || is_forward_input(o->value) ||
-	       was_moved(o->value) ||
+	       was_moved(o->value) || value_split(o->value) ||
 	       (o->must && (o->value->kind == VAL_PLACED || o->value->kind == VAL_UNKNOWN));
 }
 
@@ -355,7 +355,8 @@ static bool clash_of_split(const struct scene *x, const struct mix *m, size_t at
 	for (size_t i = 0; i < m->operands.n; i++) {
 		const struct mix_operand *o = &m->operands.v[i];
 
-		if (i == at || o->device.kind != DEV_ARG || o->device.sym != split->elsewhere.sym ||
+		if (i == at || o->device.kind != DEV_ARG || (o->device.sym & SYM_CHOSEN) ||
+		    (split->elsewhere.kind == DEV_ARG && o->device.sym != split->elsewhere.sym) ||
 		    cpu_zero_dim(o) != TRI_NO)
 			continue;
 		blame(x, m, &cpu, o, MEET_CLASH_ON_GPU);

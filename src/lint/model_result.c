@@ -66,6 +66,17 @@ struct body {
 	bool is_of_cpu; /* it takes something to the host, or says "cpu" */
 };
 
+/* isinstance(x, torch.Tensor), callable(x) */
+static bool asks_for_type(const struct py_node *n, const char *param)
+{
+	const struct py_node *x = n->kind == PY_CALL && n->a->kind == PY_NAME && n->list.n
+					  ? n->list.v[0]->a
+					  : NULL;
+
+	return x && param && x->kind == PY_NAME && strcmp(x->name, param) == 0 &&
+	       (strcmp(n->a->name, "isinstance") == 0 || strcmp(n->a->name, "callable") == 0);
+}
+
 static bool look_at_body(struct py_node *n, void *data)
 {
 	static const char *const hosts[] = { "cpu", "numpy", NULL };
@@ -74,6 +85,7 @@ static bool look_at_body(struct py_node *n, void *data)
 
 	if (b->param && is_none && n->a->kind == PY_NAME && strcmp(n->a->name, b->param) == 0)
 		b->is_asked = true;
+	b->is_asked |= asks_for_type(n, b->param);
 	if (n->kind == PY_ATTR && is_one_of(n->name, hosts))
 		b->is_of_cpu = true;
 	if (n->kind == PY_STRING && strcmp(n->name, "cpu") == 0)

@@ -290,7 +290,7 @@ static struct device elsewhere_of(const struct value *v)
 {
 	const struct split *split = value_split(v);
 
-	return split ? split->elsewhere : v->device;
+	return split ? split->elsewhere : v->kind == VAL_TENSOR ? v->device : (struct device){ 0 };
 }
 
 /* if ones.device != x.device: ones = ones.to(x.device) */
@@ -312,13 +312,12 @@ static const struct value *with_split(struct interp *in, struct value v, const s
 	const struct value *on_cpu = on_cpu_of(x) ? on_cpu_of(x) : on_cpu_of(y);
 	struct device a = elsewhere_of(x), b = elsewhere_of(y);
 	struct device elsewhere = is_callers(a) ? a : b;
-	bool told = (on_cpu_of(x) || is_callers(a)) && (on_cpu_of(y) || is_callers(b)) &&
-		    (!is_callers(a) || !is_callers(b) || a.sym == b.sym);
+	bool told = !is_callers(a) || !is_callers(b) || a.sym == b.sym;
 	struct split *split;
 	struct value *joined;
 
 	v.split = NULL;
-	if (!on_cpu || !told || !is_callers(elsewhere) || v.object || is_moved(x) || is_moved(y))
+	if (!on_cpu || !told || v.object || is_moved(x) || is_moved(y))
 		return made(in->arena, v);
 	split = arena_alloc(in->arena, sizeof *split);
 	joined = arena_alloc(in->arena, sizeof *joined);
@@ -485,7 +484,7 @@ static const struct value *either(struct interp *in, const struct value *x, cons
 	add_maybe(in, x, &ids, lost);
 	add_maybe(in, y, &ids, lost);
 	if (!ids.n)
-		return &unknown;
+		return on_cpu_of(x) || on_cpu_of(y) ? with_split(in, unknown, x, y) : &unknown;
 	qsort(ids.v, ids.n, sizeof *ids.v, by_id);
 	for (size_t i = 0; i < ids.n; i++)
 		if (i == 0 || ids.v[i] != ids.v[i - 1])
