@@ -152,7 +152,31 @@ static void note_complex(struct interp *in)
 	PUSH(u->arena, &u->notes, note);
 }
 
-static void run_script(struct interp *in, struct states *set, struct states *exits)
+static bool defines(const struct py_node *n)
+{
+	return n->kind == PY_FUNC || n->kind == PY_CLASS || n->kind == PY_IMPORT ||
+	       n->kind == PY_IMPORT_FROM;
+}
+
+/* What stands behind a statement that raises is not run; what it defines can be judged all the same. `before`: the states that come
+ * to the last statement. */
+static void exec_top(struct interp *in, struct states *set, struct states *before)
+{
+	const struct py_list *body = &in->unit->tree->body;
+
+	for (size_t i = 0; i < body->n; i++) {
+		if (set->n) {
+			before->n = 0;
+			states_add(in, before, &set->v[0]);
+			exec(in, set, body->v[i]);
+		} else if (before->n && defines(body->v[i])) {
+			exec(in, before, body->v[i]);
+		}
+	}
+}
+
+static void run_script(struct interp *in, struct states *set, struct states *exits,
+		       struct states *before)
 {
 	struct state start = { 0 };
 
@@ -161,7 +185,7 @@ static void run_script(struct interp *in, struct states *set, struct states *exi
 	states_add(in, set, &start);
 	in->exits = exits;
 	in->steps_max = STEPS_MAX;
-	exec_block(in, set, &in->unit->tree->body);
+	exec_top(in, set, before);
 	states_reduce(in, set);
 	for (size_t i = 0; i < set->n; i++)
 		model_end(in, &set->v[i]);
@@ -175,12 +199,12 @@ static void run_script(struct interp *in, struct states *set, struct states *exi
 static void run_unit(struct interp *in)
 {
 	struct frame frame = { .unit = in->unit, .id = frame_of_unit(in, in->unit) };
-	struct states set = { 0 }, exits = { 0 };
+	struct states set = { 0 }, exits = { 0 }, before = { 0 };
 	struct state after;
 
 	in->frame = &frame;
-	run_script(in, &set, &exits);
-	states_take(in, &set, &exits);
+	run_script(in, &set, &exits, &before);
+	states_take(in, &set, set.n || exits.n ? &exits : &before);
 	for (size_t i = 0; i < set.n; i++)
 		set.v[i].stack = NULL;
 	if (!set.n)

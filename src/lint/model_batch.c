@@ -111,24 +111,15 @@ void batch_take_for_cpu(const struct scene *x, const struct value *v)
 	note_set(x, moved_key(x, state_device(x->s, v).sym), value_bool(x->a, true));
 }
 
-static const struct py_node *function_around(const struct unit *u, const struct py_node *n)
-{
-	const struct scope *scope = names_scope(u, n);
-
-	while (scope && scope->outer && scope->node->kind != PY_FUNC)
-		scope = scope->outer;
-	return scope ? scope->node : NULL;
-}
-
 /* A network that moves its input may do so for those only who forgot it: what the loop itself does tells. */
 static bool is_in_the_loop(const struct scene *x, const struct origin *o)
 {
-	const struct py_node *here = function_around(interp_unit(x->in), x->at);
+	const struct py_node *here = def_around(interp_unit(x->in), x->at);
 	bool found = !o;
 
 	for (; o && !found; o = o->before)
-		found = !o->node || (o->unit == interp_unit(x->in) &&
-				     function_around(o->unit, o->node) == here);
+		found = !o->node ||
+			(o->unit == interp_unit(x->in) && def_around(o->unit, o->node) == here);
 	return found;
 }
 

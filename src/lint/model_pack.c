@@ -14,15 +14,6 @@
 #include "lint/hangs.h"
 #include "lint/names.h"
 
-static const struct py_node *function_around(const struct unit *u, const struct py_node *n)
-{
-	const struct scope *scope = names_scope(u, n);
-
-	while (scope && scope->outer && scope->node->kind != PY_FUNC)
-		scope = scope->outer;
-	return scope ? scope->node : NULL;
-}
-
 /* ---- what a function does with the argument ---- */
 
 struct body {
@@ -129,12 +120,12 @@ static bool came_with_input(const struct scene *x, const struct call *c,
 {
 	const struct origin *o = lengths->origin;
 	const struct unit *u = interp_unit(x->in);
-	const struct py_node *here = function_around(u, x->at), *entry, *node, *input;
+	const struct py_node *here = def_around(u, x->at), *entry, *node, *input;
 	const struct py_param *p;
 
 	if ((o->kind != FROM_ARGUMENT && o->kind != FROM_ITEM) || !o->node || !o->unit)
 		return false;
-	entry = function_around(o->unit, o->node);
+	entry = def_around(o->unit, o->node);
 	p = entry->kind == PY_FUNC && here->kind == PY_FUNC ? param_of(entry, o) : NULL;
 	node = argument_node(c, 1, "lengths");
 	input = argument_node(c, 0, "input");

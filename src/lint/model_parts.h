@@ -136,6 +136,19 @@ void check_generator(const struct scene *x, const struct value *generator, struc
 /* x[...] = value (model_result.c) */
 void note_filling(const struct scene *x, const struct value *base, const struct value *value);
 
+/* ---- where it was made (model_made.c) ---- */
+const struct py_node *def_around(const struct unit *u,
+				 const struct py_node *n); /* PY_FUNC, PY_MODULE */
+/* A comprehension is part of what it stands in; PY_FUNC, PY_CLASS, PY_LAMBDA, PY_MODULE. */
+const struct py_node *function_around(const struct unit *u, const struct py_node *n);
+/* The call that made what `outer` uses, nearer to who forgot the move than `site` in the helper; NULL: there is none. */
+const struct py_node *bound_by_call(struct unit *u, const struct py_node *outer,
+				    const struct py_node *site);
+const struct py_node *made_by_helper(struct unit *u, const struct py_node *outer,
+				     const struct object *o);
+/* By another method of a network than the one in which `call` stands. */
+bool is_made_by_network(const struct origin *o, const struct py_node *call);
+
 /* ---- who is to blame, and in which words (model_blame.c, model_words.c) ---- */
 /* Was it made by the call of a class of torch.distributions (model_call.c)? */
 bool is_distribution(const struct origin *o);

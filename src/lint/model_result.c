@@ -42,15 +42,6 @@ void note_filling(const struct scene *x, const struct value *base, const struct 
 
 /* ---- what the function knows of its arguments ---- */
 
-static const struct py_node *function_around(const struct unit *u, const struct py_node *n)
-{
-	const struct scope *scope = names_scope(u, n);
-
-	while (scope && scope->outer && scope->node->kind != PY_FUNC)
-		scope = scope->outer;
-	return scope && scope->node->kind == PY_FUNC ? scope->node : NULL;
-}
-
 /* The parameter that the device is of; NULL: the module's own, or that of another function. */
 static const char *param_of(const struct py_node *def, struct device d)
 {
@@ -69,9 +60,8 @@ struct body {
 /* isinstance(x, torch.Tensor), callable(x) */
 static bool asks_for_type(const struct py_node *n, const char *param)
 {
-	const struct py_node *x = n->kind == PY_CALL && n->a->kind == PY_NAME && n->list.n
-					  ? n->list.v[0]->a
-					  : NULL;
+	const struct py_node *x =
+		n->kind == PY_CALL && n->a->kind == PY_NAME && n->list.n ? n->list.v[0]->a : NULL;
 
 	return x && param && x->kind == PY_NAME && strcmp(x->name, param) == 0 &&
 	       (strcmp(n->a->name, "isinstance") == 0 || strcmp(n->a->name, "callable") == 0);
@@ -93,10 +83,13 @@ static bool look_at_body(struct py_node *n, void *data)
 	return true;
 }
 
-/* What is drawn for people is on the host in the end. */
+/* What is drawn or counted for people is on the host in the end. */
 static bool is_for_eyes(const char *name)
 {
-	static const char *const words[] = { "plot", "viz", "visual", "draw", "show" };
+	static const char *const words[] = {
+		"plot",    "viz",   "visual",   "draw",    "show",
+		"metrics", "stats", "accuracy", "evaluat", "confusion"
+	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strstr(name, words[i]))
@@ -106,13 +99,14 @@ static bool is_for_eyes(const char *name)
 
 static bool knows_better(const struct origin *made, struct device elsewhere)
 {
-	const struct py_node *def = function_around(made->unit, made->node);
+	const struct py_node *def = def_around(made->unit, made->node);
+	const char *file = strrchr(made->unit->path, '/');
 	struct body b = { .param = param_of(def, elsewhere) };
 
 	if (def)
 		ast_walk((struct py_node *)(uintptr_t)def, look_at_body, &b);
-	return b.is_asked || b.is_of_cpu || (def && is_for_eyes(def->name)) ||
-	       is_for_eyes(made->unit->path);
+	return b.is_asked || b.is_of_cpu || (def && def->name && is_for_eyes(def->name)) ||
+	       is_for_eyes(file ? file + 1 : made->unit->path);
 }
 
 /* 0.0, [1.0, 2.0], [] */
