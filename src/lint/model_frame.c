@@ -369,6 +369,14 @@ static bool run_graph(const struct scene *x, const struct call *c, const struct 
 }
 
 /* Planetoid(root, name, transform=NormalizeFeatures()): what a read function makes of a graph is not followed. */
+const struct value *graph_of_unread(const struct scene *x)
+{
+	const struct value *batch = batch_assumed(x, x->at->id);
+
+	batch_take_for_cpu(x, batch);
+	return graph_of(x, batch->device, batch->origin);
+}
+
 static bool run_graphs(const struct scene *x, const struct call *c, const struct lint_api_row *row,
 		       const struct value **ret)
 {

@@ -258,14 +258,16 @@ static bool run_loader(const struct scene *x, const struct call *c, const struct
 	const struct value *dataset = call_argument(c, 0, "dataset");
 	const struct value *sample =
 		dataset && !call_has_stars(c) ? sample_of(x, dataset) : value_unknown();
-	const struct value *batch = batch_of(x, c, sample);
-	struct object o = { .kind = OBJ_LOADER,
-			    .text = c->name,
-			    .element = batch,
-			    .unit = interp_unit(x->in),
-			    .site = x->at };
+	const struct value *batch;
+	struct object o = {
+		.kind = OBJ_LOADER, .text = c->name, .unit = interp_unit(x->in), .site = x->at
+	};
 
-	(void)row;
+	/* A dataset of graphs that was not read. */
+	if (strcmp(row->detail, "graphs") == 0 && dataset && value_is_data(dataset))
+		sample = graph_of_unread(x);
+	batch = batch_of(x, c, sample);
+	o.element = batch;
 	check_pin(x, c, batch);
 	/* Datasets of unread code keep to the CPU, as loaders want it: workers cannot use a GPU. */
 	if (dataset && value_is_data(dataset) && !call_keyword(c, "collate_fn") && is_placed(batch))

@@ -187,6 +187,7 @@ const struct value *module_part(const struct scene *x, const struct value *base,
 const struct value *module_slice(const struct scene *x, const struct value *base);
 const struct value *module_children(const struct scene *x, const struct value *base);
 bool is_graph(const struct object *o);
+const struct value *graph_of_unread(const struct scene *x); /* of a dataset that was not read */
 const struct value *graph_again(const struct scene *x, const struct object *o);
 const struct value *dataset_of(const struct scene *x, const struct value *element);
 #define AXES "axes" /* the text of Matplotlib's Axes, or of an array of them */
