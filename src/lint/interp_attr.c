@@ -123,6 +123,9 @@ const struct value *attr_now(struct interp *in, struct state *s, const struct va
 		return api_attr(in, s, base, name);
 	if (base->kind == VAL_OBJECT && !is_callee)
 		model_part_taken(in, s, base, name);
+	/* net.encoder, net.device: who takes a part may move it, who asks where it is knows. */
+	if (network_was_made(base) && !is_callee)
+		state_lose(in, s, base);
 	if (is_callee && base->kind != VAL_METHOD)
 		return value_method(in->arena, name, base);
 	if (value_is_data(base) && !gpu_flag_name(name))
@@ -217,6 +220,9 @@ void attr_store(struct interp *in, struct states *out, struct state *s, const st
 	const struct value *member = base->kind == VAL_OBJECT ? member_of(s, base, name) : NULL;
 
 	state_use(in, s, base);
+	/* Kept in an object it is in the hands of all its methods. */
+	if (network_was_made(v))
+		state_lose(in, s, v);
 	if (is_property(member) && member->func->setter) {
 		run_setter(in, out, s, member->func->setter, base, v, at);
 		return;

@@ -470,7 +470,8 @@ static void call_any_module(struct interp *in, struct states *out, struct state 
 /* What has been moved and can be called is a network: none moves itself when it is called. */
 static bool stays(const struct value *callee)
 {
-	return callee->kind == VAL_PLACED && callee->origin && callee->origin->kind == FROM_MOVE;
+	return network_was_made(callee) ||
+	       (callee->kind == VAL_PLACED && callee->origin && callee->origin->kind == FROM_MOVE);
 }
 
 /* Of what is called nothing is known but what the model makes of its arguments. */

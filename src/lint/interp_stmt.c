@@ -120,11 +120,19 @@ void assign(struct interp *in, struct states *set, const struct py_node *target)
 	}
 }
 
+/* What was assigned, by what is done with it later. */
+static const struct value *what_it_is(struct interp *in, struct state *s, const struct py_node *n)
+{
+	const struct value *v = fetched_later(in, n, state_pop(s));
+
+	return network_made(in, s, n, v);
+}
+
 static void exec_assign(struct interp *in, struct states *set, const struct py_node *n)
 {
 	eval(in, set, n->a);
 	for (size_t i = 0; i < set->n; i++)
-		state_push(in, &set->v[i], fetched_later(in, n, state_pop(&set->v[i])));
+		state_push(in, &set->v[i], what_it_is(in, &set->v[i], n));
 	for (size_t t = 0; t < n->list.n; t++) {
 		if (t + 1 < n->list.n)
 			for (size_t i = 0; i < set->n; i++)

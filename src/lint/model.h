@@ -76,6 +76,10 @@ void model_new_module(struct interp *in, struct state *s, const struct klass *k,
 /* What a module of read code gave back when it was called: what of that is not known is where it is, as the input was. */
 const struct value *model_read_result(struct interp *in, struct state *s, const struct call *c,
 				      const struct value *result);
+/* target = Unread(...): a network on the CPU, if it is handled as one and nobody says where it is to be; or `v`. */
+const struct value *network_made(struct interp *in, struct state *s,
+				 const struct py_node *assignment, const struct value *v);
+bool network_was_made(const struct value *v);
 /* A network that nobody read has moved itself by `call`. */
 void model_network_moved(struct interp *in, struct state *s, const struct py_node *call,
 			 struct device to);

@@ -259,6 +259,9 @@ bool network_is_used(const struct unit *u, const struct py_node *network);
 /* And as one with parameters? */
 bool network_has_parameters(const struct unit *u, const struct py_node *network);
 bool network_call(const struct scene *x, const struct call *c, const struct value **ret);
+/* ---- the same, made by a call of an unread class (model_unmoved.c) ---- */
+/* Its first call with something on a GPU is reported; what else is done to it may move it. */
+bool network_made_call(const struct scene *x, const struct call *c, const struct value **ret);
 /* Is a tensor there among the arguments, or a list or dict of them? */
 bool network_is_given_on(const struct scene *x, const struct call *c, struct device d);
 /* Is it on the CPU only if it was made of no tensor? (model_tensor.c) */

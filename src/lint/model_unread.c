@@ -247,7 +247,7 @@ static bool keep_network(const struct scene *x, const struct call *c, const stru
 
 bool unread_call(const struct scene *x, const struct call *c, const struct value **ret)
 {
-	if (tokenize(x, c, ret) || keep_network(x, c, ret))
+	if (network_made_call(x, c, ret) || tokenize(x, c, ret) || keep_network(x, c, ret))
 		return true;
 	check_neighbours(x, c);
 	return call_network(x, c, ret) || network_call(x, c, ret);

@@ -297,6 +297,8 @@ static void escape_function(struct escaping *e, const struct function *f)
 /* It may be a container whose tensors are put elsewhere; not what x.cuda() gave: nobody takes that back. */
 static bool may_change_place(const struct value *v)
 {
+	if (network_was_made(v))
+		return true;
 	return v->kind == VAL_PLACED &&
 	       !(v->origin && (v->origin->kind == FROM_NETWORK || v->origin->kind == FROM_MOVE));
 }

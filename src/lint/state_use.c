@@ -59,19 +59,26 @@ static uint64_t lost_key(const struct value *v)
 
 	while (o->kind == FROM_PART && o->before)
 		o = o->before;
+	/* All that are made in one place are one. */
+	if (o->kind == FROM_MADE)
+		return (uintptr_t)o->node;
 	return (uintptr_t)o | (v->kind == VAL_TENSOR);
+}
+
+static bool can_be_lost(const struct value *v)
+{
+	return (v->kind == VAL_PLACED || v->kind == VAL_TENSOR || network_was_made(v)) && v->origin;
 }
 
 void state_lose(struct interp *in, struct state *s, const struct value *v)
 {
-	if ((v->kind == VAL_PLACED || v->kind == VAL_TENSOR) && v->origin)
+	if (can_be_lost(v))
 		s->lost = map_put(in->arena, s->lost, lost_key(v), "");
 }
 
 bool state_has_lost(const struct state *s, const struct value *v)
 {
-	return (v->kind == VAL_PLACED || v->kind == VAL_TENSOR) && v->origin &&
-	       map_get(s->lost, lost_key(v));
+	return can_be_lost(v) && map_get(s->lost, lost_key(v));
 }
 
 bool value_is_any_module(const struct state *s, const struct value *v)

@@ -61,6 +61,7 @@ enum origin_kind {
 	FROM_ITEM,    /* an item of an argument that was gone through */
 	FROM_NETWORK, /* what a network that nobody read gave back for what is on its device */
 	FROM_DATA,    /* data of the host, if it is no tensor: what torch.tensor() is given */
+	FROM_MADE,    /* a network that nobody read, where it was made: on the CPU */
 	FROM_PART,    /* a part of what `before` tells of, which alone is certainly there */
 	FROM_OTHER,
 };

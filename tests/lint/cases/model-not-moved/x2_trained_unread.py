@@ -1,0 +1,15 @@
+import torch
+from torch import nn, optim
+
+from lib.heads import *
+from lib.io import batches
+
+encoder = SpanEncoder(300, hidden=128)  # BUG: model-not-moved
+opt = optim.SGD(encoder.parameters(), lr=0.05)
+encoder.train()
+
+for words, tag in batches("train.tsv"):
+    out = encoder(torch.tensor(words).cuda())
+    opt.zero_grad()
+    nn.functional.cross_entropy(out, tag.cuda()).backward()
+    opt.step()
