@@ -120,11 +120,20 @@ void assign(struct interp *in, struct states *set, const struct py_node *target)
 	}
 }
 
+/* Of what was moved nothing else is known. */
+static bool is_moved_there(const struct value *v, const struct py_node *call)
+{
+	return v->kind == VAL_PLACED && v->origin && v->origin->kind == FROM_MOVE &&
+	       v->origin->node == call && call->kind == PY_CALL && call->a->kind == PY_ATTR;
+}
+
 /* What was assigned, by what is done with it later. */
 static const struct value *what_it_is(struct interp *in, struct state *s, const struct py_node *n)
 {
 	const struct value *v = fetched_later(in, n, state_pop(s));
 
+	if (is_moved_there(v, n->a))
+		model_network_moved(in, s, n->a, v);
 	return network_made(in, s, n, v);
 }
 
@@ -217,13 +226,6 @@ static void leave_loop(struct interp *in, struct states *set, struct states *to)
 
 /* ---- others ---- */
 
-/* Of what was moved nothing else is known. */
-static bool is_moved_there(const struct value *v, const struct py_node *call)
-{
-	return v->kind == VAL_PLACED && v->origin && v->origin->kind == FROM_MOVE &&
-	       v->origin->node == call;
-}
-
 /* net.to(device) of a network that nobody read: net is from now on what came back. */
 static void keep_moved(struct interp *in, struct states *set, const struct py_node *call)
 {
@@ -234,7 +236,7 @@ static void keep_moved(struct interp *in, struct states *set, const struct py_no
 		bool there = is_moved_there(v, call);
 
 		if (there) {
-			model_network_moved(in, &set->v[i], call, v->device);
+			model_network_moved(in, &set->v[i], call, v);
 			state_push(in, &set->v[i], v);
 		}
 		states_add(in, there ? &moved : &others, &set->v[i]);

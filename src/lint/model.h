@@ -80,9 +80,9 @@ const struct value *model_read_result(struct interp *in, struct state *s, const 
 const struct value *network_made(struct interp *in, struct state *s,
 				 const struct py_node *assignment, const struct value *v);
 bool network_was_made(const struct value *v);
-/* A network that nobody read has moved itself by `call`. */
+/* What nobody read was moved by `call`, which gave `moved`: perhaps a network. */
 void model_network_moved(struct interp *in, struct state *s, const struct py_node *call,
-			 struct device to);
+			 const struct value *moved);
 /* One of several modules (value_is_any_module): are all that have tensors on one known device? */
 bool model_are_together(struct interp *in, struct state *s, const struct value *modules);
 #define GRAPH                                                                                      \

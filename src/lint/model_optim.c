@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lint/local.h"
 #include "lint/names.h"
 
 /* The module whose parameters were given: model.parameters(), a list of some of them, or groups. */
@@ -48,17 +49,195 @@ static const char *key_of_place(const struct scene *x, const struct py_node *pla
 	return arena_fmt(x->a, "optimizer of %s in %p", text_at(x, u, place), (const void *)scope);
 }
 
-/* torch.optim.Adam(model.parameters()) */
+/* A model that was handed over has another name in every function that gets it. */
+static const char *key_of_value(const struct scene *x, const struct origin *o)
+{
+	return arena_fmt(x->a, "optimizer of what came from %p", (const void *)o);
+}
+
+/* Of the parameters of a network that nobody read, where it came from; NULL: it cannot be told. */
+static const struct origin *origin_of_network(const struct scene *x, const struct value *params)
+{
+	const struct object *o = params ? object_of(x, params) : NULL;
+	const struct value *v = o && o->element ? o->element : params;
+
+	return v && v->kind == VAL_PLACED ? v->origin : NULL;
+}
+
+/* torch.optim.Adam(model.parameters()) of one that has not been moved yet */
 static void note_network(const struct scene *x, const struct call *c, uint32_t optimizer)
 {
+	const struct origin *from = origin_of_network(x, call_argument(c, 0, "params"));
 	const struct py_node *n = argument_node(c, 0, "params");
 	const char *key = n && n->kind == PY_CALL && n->a->kind == PY_ATTR &&
 					  strcmp(n->a->name, "parameters") == 0
 				  ? key_of_place(x, n->a->a)
 				  : NULL;
 
+	if (from && from->kind == FROM_MOVE)
+		return;
 	if (key)
 		note_set(x, key, value_object(x->a, optimizer));
+	if (from && from->kind == FROM_ARGUMENT)
+		note_set(x, key_of_value(x, from), value_object(x->a, optimizer));
+}
+
+/* ---- one that makes its state at once, before the move ---- */
+
+/* for state in optimizer.state.values(): whoever goes over it moves it. */
+static bool goes_over_states(const struct unit *u)
+{
+	static const char *const words[] = { ".state.values(", ".state.items(", ".state[" };
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		found |= memmem(u->text, u->n_text, words[i], strlen(words[i])) != NULL;
+	return found;
+}
+
+struct moving {
+	const struct unit *u;
+	const struct py_node *optimizer; /* the call */
+	const char *model, *name;        /* of the optimizer, or NULL */
+	const struct py_node *move;      /* behind it */
+	bool is_open;                    /* moved before, or made or loaded anew behind the move */
+};
+
+static bool is_call_of(const struct py_node *n, const char *base, const char *const *methods)
+{
+	return base && n->kind == PY_CALL && n->a->kind == PY_ATTR && n->a->a->kind == PY_NAME &&
+	       strcmp(n->a->a->name, base) == 0 && is_one_of(n->a->name, methods);
+}
+
+/* .to("cpu") and .to(torch.half) go to no GPU. */
+static bool goes_to_gpu(const struct py_node *call)
+{
+	const struct py_node *to = ast_positional(call, 0);
+
+	if (strcmp(call->a->name, "cuda") == 0)
+		return true;
+	to = to ? to : ast_keyword(call, "device");
+	to = to && to->kind == PY_ARG ? to->a : to;
+	if (!to || to->kind == PY_CALL)
+		return false;
+	if (to->kind == PY_STRING)
+		return starts_with(to->name, "cuda");
+	return (to->kind == PY_NAME || to->kind == PY_ATTR) && strstr(to->name, "dev");
+}
+
+static bool visit_moving(struct py_node *n, void *data)
+{
+	static const char *const moves[] = { "to", "cuda", NULL };
+	static const char *const loads[] = { "load_state_dict", NULL };
+	struct moving *m = data;
+	bool before = n->start < m->optimizer->start;
+
+	if (is_call_of(n, m->model, moves)) {
+		m->is_open |= before;
+		if (!before && !m->move && goes_to_gpu(n))
+			m->move = n;
+	}
+	if (!before && is_call_of(n, m->name, loads))
+		m->is_open = true;
+	for (size_t i = 0; m->move && n->kind == PY_ASSIGN && i < n->list.n; i++)
+		m->is_open |= m->name && n->list.v[i]->kind == PY_NAME &&
+			      strcmp(n->list.v[i]->name, m->name) == 0;
+	return true;
+}
+
+static bool visit_way_out(struct py_node *n, void *data)
+{
+	*(bool *)data |= n->kind == PY_RETURN || n->kind == PY_RAISE || n->kind == PY_BREAK ||
+			 n->kind == PY_CONTINUE;
+	return true;
+}
+
+/* Does whoever comes by `first` come by `later`, too? A test may stand around either; in a loop the model may have been moved
+ * before. */
+static bool leads_to(const struct local *l, const struct py_node *first,
+		     const struct py_node *later)
+{
+	const struct py_node *a = local_statement(l, first), *b = NULL;
+	bool leaves = false;
+	size_t at, to;
+
+	for (; a && a->kind != PY_FUNC; a = local_statement(l, local_parent(l, a))) {
+		const struct py_node *up = local_parent(l, a);
+
+		if (!up || a->kind == PY_FOR || a->kind == PY_WHILE)
+			return false;
+		if (!local_inside(l, later, up))
+			continue;
+		for (b = local_statement(l, later); b && local_parent(l, b) != up;)
+			b = local_statement(l, local_parent(l, b));
+		break;
+	}
+	if (!a || !b || a == b || local_around(l, a, PY_FOR) || local_around(l, a, PY_WHILE) ||
+	    local_block(l, a, &at) != local_block(l, b, &to))
+		return false;
+	ast_walk((struct py_node *)(uintptr_t)a, visit_way_out, &leaves);
+	return !leaves;
+}
+
+/* optimizer = Adagrad(...): the name. */
+static const char *kept_as(const struct local *l, const struct py_node *call)
+{
+	const struct py_node *up = local_parent(l, call);
+	const struct py_node *target =
+		up && up->kind == PY_ASSIGN && up->list.n == 1 ? up->list.v[0] : NULL;
+
+	return target && target->kind == PY_NAME ? target->name : NULL;
+}
+
+/* Where the way to the move is followed with certainty, what is found there is an error. */
+static bool is_followed(const struct local *l, const struct py_node *optimizer,
+			const struct py_node *move)
+{
+	const struct py_node *to = ast_positional(move, 0);
+	size_t at;
+
+	to = to && to->kind == PY_ARG ? to->a : to;
+	return local_block(l, local_statement(l, optimizer), &at) ==
+		       local_block(l, local_statement(l, move), &at) &&
+	       (!to || local_device(l, to) == WHERE_CUDA);
+}
+
+/* Of a model that is on the CPU, or that its function moves only later. */
+static void check_at_once(const struct scene *x, const struct call *c, const struct value *module)
+{
+	struct unit *u = interp_unit(x->in);
+	const struct local *l = local_of(u);
+	const struct py_node *n = argument_node(c, 0, "params");
+	const struct py_node *model = n && n->kind == PY_CALL && n->a->kind == PY_ATTR &&
+						      strcmp(n->a->name, "parameters") == 0
+					      ? n->a->a
+					      : NULL;
+	const struct scope *scope = model ? names_scope(u, model) : NULL;
+	struct moving m = { .u = u, .optimizer = c->node };
+	struct finding *f;
+
+	if (!model || model->kind != PY_NAME || !scope || goes_over_states(u) || is_run_on_cpu(x) ||
+	    (scope->node->kind != PY_FUNC && scope->node->kind != PY_MODULE) ||
+	    (module && module_place(x, module->object).device.kind != DEV_CPU))
+		return;
+	m.model = model->name;
+	m.name = kept_as(l, c->node);
+	if (!m.name)
+		return;
+	ast_walk((struct py_node *)(uintptr_t)scope->node, visit_moving, &m);
+	if (!m.move || m.is_open || !leads_to(l, c->node, m.move) ||
+	    (module && is_followed(l, c->node, m.move)))
+		return;
+	f = interp_report_in(
+		x->in, x->s, false, "optimizer-before-move", u, c->node,
+		"this optimizer makes its state at once, where the parameters are, %s; the model moves later, and step() "
+		"then raises RuntimeError: Expected all tensors to be on the same device",
+		module ? "on the CPU" : "on the CPU if nothing has moved the model before");
+	if (!f)
+		return;
+	lint_set_severity(f, SEVERITY_WARNING);
+	lint_way(u, f, u, m.move, "the model moves here");
+	lint_advise(u, f, "move the model first, then build the optimizer");
 }
 
 static bool run_optimizer(const struct scene *x, const struct call *c,
@@ -75,6 +254,8 @@ static bool run_optimizer(const struct scene *x, const struct call *c,
 	state_set_attr(x->in, x->s, id, "(loaded)", value_none(), x->at);
 	if (params)
 		unread_parameters(x, params);
+	if (strcmp(row->detail, "at-once") == 0)
+		check_at_once(x, c, module);
 	if (strcmp(row->detail, "at-once") == 0)
 		state_set_attr(x->in, x->s, id, "(at once)", value_bool(x->a, true), x->at);
 	if (starts_with(row->detail, "if:") && !call_keyword(c, row->detail + strlen("if:")))
@@ -104,17 +285,6 @@ static void report_order(const struct scene *x, const struct object *o, bool at_
 		lint_set_severity(f, SEVERITY_ERROR);
 	lint_way(u, f, interp_unit(x->in), x->at, "the model moves here");
 	lint_advise(u, f, "move the model first, then build the optimizer");
-}
-
-/* for state in optimizer.state.values(): whoever goes over it moves it. */
-static bool goes_over_states(const struct unit *u)
-{
-	static const char *const words[] = { ".state.values(", ".state.items(", ".state[" };
-	bool found = false;
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		found |= memmem(u->text, u->n_text, words[i], strlen(words[i])) != NULL;
-	return found;
 }
 
 /* Of a network that nobody read is not known that it was on the CPU before. */
@@ -163,13 +333,17 @@ void optimizer_before_move(const struct scene *x, uint32_t module, struct device
 
 /* It may have been there before: whoever writes the move thinks it was not. */
 void model_network_moved(struct interp *in, struct state *s, const struct py_node *call,
-			 struct device to)
+			 const struct value *moved)
 {
 	struct scene x = scene_of(in, s, call);
 	const char *key = key_of_place(&x, call->a->a);
 	const struct value *v = key ? note_get(&x, key) : NULL;
+	const struct origin *before = moved->origin->before;
 
-	if (v && v->kind == VAL_OBJECT && (to.kind == DEV_CUDA || to.kind == DEV_ARG))
+	if (!v && before && before->kind == FROM_ARGUMENT)
+		v = note_get(&x, key_of_value(&x, before));
+	if (v && v->kind == VAL_OBJECT &&
+	    (moved->device.kind == DEV_CUDA || moved->device.kind == DEV_ARG))
 		check_state(&x, v->object, false);
 }
 
