@@ -382,8 +382,11 @@ static const struct value *tensor_item(const struct scene *x, const struct value
 			   .device = state_device(x->s, base),
 			   .origin = origin_of_part(x, base) };
 
-	for (size_t i = 0; i < n && base->kind != VAL_ARRAY; i++)
-		check_index(x, base, indices[i], index_node(x->at, i));
+	for (size_t i = 0; i < n; i++)
+		if (base->kind == VAL_ARRAY)
+			array_index(x, indices[i], index_node(x->at, i));
+		else
+			check_index(x, base, indices[i], index_node(x->at, i));
 	v.min_rank = rank_behind(x, base, indices, n);
 	v.zero_dim = v.min_rank ? TRI_NO : TRI_UNKNOWN;
 	return made_value(x, v);

@@ -241,6 +241,25 @@ void array_store(const struct scene *x, const struct value *array,
 		report_numpy(x, value, NULL);
 }
 
+/* tensor * array: torch hands it to the array, which converts the tensor (measured with torch 2.15 and NumPy 2.4.6). A number of
+ * NumPy's, which has no dimension, is one like any other. */
+void array_operand(const struct scene *x, enum py_op op, const struct value *tensor,
+		   const struct value *array)
+{
+	const struct py_node *left = x->at->kind == PY_BINARY ? x->at->a : NULL;
+
+	if (array && array->kind == VAL_ARRAY && array->min_rank && op <= OP_POW &&
+	    is_tensor(tensor) && is_on_gpu(x, tensor))
+		report_numpy(x, tensor, left);
+}
+
+/* array[mask]. A tensor of one number would do as an index, wherever it is: __index__. */
+void array_index(const struct scene *x, const struct value *index, const struct py_node *node)
+{
+	if (is_tensor(index) && (index->is_mask || index->min_rank >= 2) && is_on_gpu(x, index))
+		report_numpy(x, index, node == x->at ? NULL : node);
+}
+
 static bool pin(const struct scene *x, const struct call *c, const struct value **ret)
 {
 	if (!is_placed(c->self))
@@ -458,11 +477,40 @@ static const struct mix_operand *cuda_tensor(const struct scene *x, const struct
 	return NULL;
 }
 
+/* What a function gives that makes arrays of its arguments; the table's `how` tells of it. */
+static const struct value *made_of_arrays(const struct scene *x, const struct call *c,
+					  const char *how)
+{
+	if (strcmp(how, "unknown") == 0)
+		return value_unknown();
+	if (strcmp(how, "host") == 0)
+		return args_may_be_on_gpu(x->s, c->args, c->n_args) ? value_unknown()
+								    : value_data();
+	return array_of(x, c, how);
+}
+
+/* plt.plot(x, label=loss) writes it as a text. */
+static bool is_label(const struct call *c, const struct call_arg *arg)
+{
+	return arg->name && strcmp(arg->name, "label") == 0 && starts_with(c->name, "matplotlib.");
+}
+
+/* sklearn.set_config(array_api_dispatch=True) lets tensors stay where they are. */
+static bool is_dispatched(const struct scene *x, const struct call *c)
+{
+	static const char word[] = "array_api_dispatch";
+	const struct unit *u = interp_unit(x->in);
+
+	return starts_with(c->name, "sklearn.") &&
+	       memmem(u->text, u->n_text, word, sizeof word - 1);
+}
+
 static bool run_numpy(const struct scene *x, const struct call *c, const struct lint_api_row *row,
 		      const struct value **ret)
 {
-	for (size_t i = 0; i < c->n_args; i++) {
-		const struct mix_operand *held = cuda_tensor(x, &c->args[i]);
+	for (size_t i = 0; i < c->n_args && !is_dispatched(x, c); i++) {
+		const struct mix_operand *held =
+			is_label(c, &c->args[i]) ? NULL : cuda_tensor(x, &c->args[i]);
 
 		if (!held && state_device(x->s, c->args[i].value).kind == DEV_ARG)
 			state_lose(x->in, x->s, c->args[i].value); /* as to_numpy() */
@@ -476,7 +524,29 @@ static bool run_numpy(const struct scene *x, const struct call *c, const struct 
 			break;
 		}
 	}
-	*ret = array_of(x, c, row->detail);
+	*ret = made_of_arrays(x, c, row->detail);
+	return true;
+}
+
+/* What networks that nobody read give is often an array where such is asked of it as a whole: then it was no tensor. */
+static bool run_numpy_sure(const struct scene *x, const struct call *c,
+			   const struct lint_api_row *row, const struct value **ret)
+{
+	if (!c->n_args || c->args[0].value->kind != VAL_PLACED)
+		return run_numpy(x, c, row, ret);
+	*ret = made_of_arrays(x, c, row->detail);
+	return true;
+}
+
+/* pandas.Series(x): a list of tensors is kept as it is. */
+static bool run_numpy_tensor(const struct scene *x, const struct call *c,
+			     const struct lint_api_row *row, const struct value **ret)
+{
+	const struct value *data = call_argument(c, 0, "data");
+
+	if (data && is_tensor(data) && is_on_gpu(x, data))
+		report_numpy(x, data, argument_node(c, 0, "data"));
+	*ret = made_of_arrays(x, c, row->detail);
 	return true;
 }
 
@@ -544,7 +614,11 @@ bool axes_method(const struct scene *x, const struct call *c, const struct value
 }
 
 const struct api_word api_words_numpy[] = {
-	{ "numpy", run_numpy }, { "numpy-list", run_numpy_list },
-	{ "axes", run_axes },   { "array", run_array },
+	{ "numpy", run_numpy },
+	{ "numpy-list", run_numpy_list },
+	{ "numpy-sure", run_numpy_sure },
+	{ "numpy-tensor", run_numpy_tensor },
+	{ "axes", run_axes },
+	{ "array", run_array },
 	{ NULL, NULL },
 };

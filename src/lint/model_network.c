@@ -242,6 +242,49 @@ static const struct py_node *network_node(const struct call *c)
 	return callee;
 }
 
+/* CharbonnierLoss(), losses.EdgeLoss(eps): a class by its spelling. */
+static bool makes_loss(const struct py_node *n)
+{
+	const struct py_node *callee = n && n->kind == PY_CALL ? n->a : NULL;
+
+	return callee && (callee->kind == PY_NAME || callee->kind == PY_ATTR) &&
+	       ends_with(callee->name, "Loss") && callee->name[0] >= 'A' && callee->name[0] <= 'Z';
+}
+
+struct stores {
+	const struct py_node *attr; /* self.criterion */
+	bool of_losses, of_others;
+};
+
+static bool look_at_store(struct py_node *n, void *data)
+{
+	struct stores *s = data;
+
+	if (n->kind != PY_ASSIGN)
+		return true;
+	for (size_t i = 0; i < n->list.n; i++) {
+		if (!is_same_place(n->list.v[i], s->attr))
+			continue;
+		s->of_losses |= makes_loss(n->a);
+		s->of_others |= !makes_loss(n->a);
+	}
+	return true;
+}
+
+/* criterion, which was made by CharbonnierLoss(): what such a class gives is a tensor, where its operands are. */
+static bool is_loss(const struct unit *u, const struct py_node *callee)
+{
+	struct stores s = { .attr = callee };
+	const struct py_node *place;
+
+	if (callee->kind == PY_NAME)
+		return makes_loss(local_value(local_of((struct unit *)(uintptr_t)u), callee));
+	place = is_bound_here(u, callee) ? place_of(u, callee) : NULL;
+	if (place)
+		ast_walk((struct py_node *)(uintptr_t)place, look_at_store, &s);
+	return s.of_losses && !s.of_others;
+}
+
 static bool is_likely(const struct unit *u, const struct py_node *callee)
 {
 	bool is_own = callee->kind == PY_ATTR && callee->a->kind == PY_NAME &&
@@ -252,7 +295,7 @@ static bool is_likely(const struct unit *u, const struct py_node *callee)
 	/* Detectors give boxes, decoders may give texts. */
 	if (has_name && !ends_in(callee->name, "detector") && !ends_in(callee->name, "decoder"))
 		return true;
-	return network_is_told(u, callee);
+	return network_is_told(u, callee) || is_loss(u, callee);
 }
 
 /* ---- networks that callers hand over ---- */
@@ -397,6 +440,9 @@ bool network_call(const struct scene *x, const struct call *c, const struct valu
 	bool encodes = strcmp(c->name, "encode") == 0;
 
 	if ((strcmp(c->name, "__call__") != 0 && !forward && !encodes) || !node || v->maybe)
+		return false;
+	/* OpenMMLab's models give arrays then (mmaction2 0.x: recognizers/base.py, forward_test). */
+	if (call_keyword(c, "return_loss"))
 		return false;
 	moved = v->kind == VAL_PLACED && was_moved(v) && d.kind != DEV_UNKNOWN;
 	/* Somebody else has moved it, or may have: it takes what is on the GPU. */

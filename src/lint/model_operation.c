@@ -385,6 +385,7 @@ const struct value *model_operator(struct interp *in, struct state *s, enum py_o
 		return NULL;
 	if (op != OP_MATMUL && array_operator(&x, a, b))
 		return array_operator(&x, a, b);
+	array_operand(&x, op, a, b);
 	if (is_tensor(a) || (b && is_tensor(b))) {
 		const struct value *v = tensor_operator(&x, op, a, b);
 		bool both = is_tensor(a) && (!b || is_tensor(b));

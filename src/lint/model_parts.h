@@ -179,9 +179,12 @@ void factory_dimensions(const struct scene *x, struct value *v, const struct cal
 /* How many dimensions it has, as a number: x.dim(). */
 const struct value *shape_of(const struct scene *x, const struct value *v);
 const struct value *tensor_rank(const struct scene *x, const struct value *v);
-/* array[...] = value: is it converted by __array__, which refuses CUDA tensors? */
+/* array[...] = value, tensor * array, array[mask]: is it converted by __array__, which refuses CUDA tensors? */
 void array_store(const struct scene *x, const struct value *array,
 		 const struct value *const *indices, size_t n, const struct value *value);
+void array_operand(const struct scene *x, enum py_op op, const struct value *tensor,
+		   const struct value *array);
+void array_index(const struct scene *x, const struct value *index, const struct py_node *node);
 /* model_part.c: a part of an unread network under its name (NULL: none is known), and one that stands for its children. */
 const struct value *module_part(const struct scene *x, const struct value *base, const char *name);
 const struct value *module_slice(const struct scene *x, const struct value *base);
