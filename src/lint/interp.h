@@ -448,6 +448,8 @@ bool gpu_is_denied(const char *param_text);
 bool test_says_gpu(const struct py_node *test, bool yes);
 
 /* ---- classes (klass.c) ---- */
+/* What stands behind decorators that were not read, if nothing says that they change what it is called with; or `f`. */
+const struct function *function_behind(struct interp *in, const struct function *f);
 void exec_class(struct interp *in, struct states *set, const struct py_node *n);
 void exec_def(struct interp *in, struct states *set, const struct py_node *n);
 void eval_lambda(struct interp *in, struct states *set, const struct py_node *n);

@@ -264,6 +264,7 @@ static void run_function(struct interp *in, const struct state *after, const str
 
 	entry_begin(in, &e, has_free_params(f));
 	in->exits = &exits;
+	f = function_behind(in, f);
 
 	struct args args = library_args(in, &s, f, false);
 
@@ -387,6 +388,8 @@ static void run_from(struct interp *in, const struct states *set, const struct m
 {
 	static const struct builders none = { 0 };
 	bool is_static = f->role == FUNC_STATIC;
+
+	f = function_behind(in, f);
 
 	for (size_t i = 0; f->role != FUNC_OF_CLASS && i < set->n; i++) {
 		struct state s = set->v[i];

@@ -319,6 +319,52 @@ static const struct value *decorate(struct interp *in, struct state *s, const st
 	return v->kind == VAL_FUNC ? with_effect(in, v, NULL) : v;
 }
 
+/* Of a decorator that was not read: does its name speak of what it makes of arguments? */
+static bool may_convert(const struct unit *u, const struct py_node *decorator)
+{
+	static const char *const words[] = { "device", "cpu",    "cuda", "gpu",    "numpy",
+					     "np",     "tensor", "arr",  "torch",  "jit",
+					     "cast",   "move",   "conv", "wrap",   "triton",
+					     "batch",  "jax",    "tf",   "fixture" };
+	size_t n = decorator->end - decorator->start;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (memmem(u->text + decorator->start, n, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
+static bool is_of_tensors(const struct function *f)
+{
+	const struct py_node *n = f->node;
+
+	if (f->cls && klass_is_module(f->cls) && strcmp(f->name, "forward") == 0)
+		return true;
+	for (size_t i = 0; i < n->params.n; i++) {
+		const struct py_node *type = n->params.v[i].annotation;
+
+		if (type &&
+		    memmem(f->unit->text + type->start, type->end - type->start, "Tensor", 6))
+			return true;
+	}
+	return false;
+}
+
+const struct function *function_behind(struct interp *in, const struct function *f)
+{
+	struct function *copy;
+
+	if (!f->is_opaque || f->node->kind != PY_FUNC || !is_of_tensors(f))
+		return f;
+	for (size_t i = 0; i < f->node->list.n; i++)
+		if (may_convert(f->unit, f->node->list.v[i]))
+			return f;
+	copy = arena_alloc(in->arena, sizeof *copy);
+	*copy = *f;
+	copy->is_opaque = false;
+	return copy;
+}
+
 /* ---- functions ---- */
 
 static bool raises_not_implemented(const struct py_node *n)

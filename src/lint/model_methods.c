@@ -357,8 +357,7 @@ static bool named_method(const struct scene *x, const struct call *c,
 		return is_placed(self);
 	}
 	if (strcmp(row->does, "method-same") == 0 && is_placed(self)) {
-		*ret = as_tensor(x, tensor_moved(x, self, state_device(x->s, self), self->origin),
-				 row->name);
+		*ret = as_tensor(x, tensor_stays(x, self), row->name);
 		*ret = as_mask(x, *ret, mask_is_made(c));
 		return true;
 	}

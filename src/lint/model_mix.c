@@ -356,13 +356,39 @@ static bool clash_of_split(const struct scene *x, const struct mix *m, size_t at
 		const struct mix_operand *o = &m->operands.v[i];
 
 		if (i == at || o->device.kind != DEV_ARG || (o->device.sym & SYM_CHOSEN) ||
-		    (split->elsewhere.kind == DEV_ARG && o->device.sym != split->elsewhere.sym) ||
 		    cpu_zero_dim(o) != TRI_NO)
 			continue;
 		blame(x, m, &cpu, o, MEET_CLASH_ON_GPU);
 		return true;
 	}
 	return false;
+}
+
+/* What the operation gives where the one operand is on the CPU, if no other says where it is. */
+static void follow_split(const struct scene *x, const struct mix *m, struct mixed *r)
+{
+	struct mixed cpu = { 0 };
+	struct mixed *copy;
+
+	for (size_t i = 0; i < m->operands.n; i++) {
+		struct mix_operand o = m->operands.v[i];
+		const struct split *split = value_split(o.value);
+
+		if ((split && r->split) || (!split && o.device.kind != DEV_UNKNOWN))
+			return;
+		if (split) {
+			r->split = split;
+			o.value = split->on_cpu;
+		}
+		widen(&cpu, &o, i == 0);
+	}
+	if (!r->split)
+		return;
+	cpu.device = r->split->on_cpu->device;
+	cpu.origin = r->split->on_cpu->origin;
+	copy = arena_alloc(x->a, sizeof *copy);
+	*copy = cpu;
+	r->on_cpu = copy;
 }
 
 struct mixed mix_run(const struct scene *x, const struct mix *m)
@@ -384,6 +410,8 @@ struct mixed mix_run(const struct scene *x, const struct mix *m)
 		r.device = w.common->device;
 		r.origin = w.common->value->origin;
 	}
+	if (r.device.kind == DEV_UNKNOWN && !r.raised)
+		follow_split(x, m, &r);
 	return r;
 }
 

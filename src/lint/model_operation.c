@@ -172,7 +172,7 @@ static void set_dimensions(const struct scene *x, struct value *v, const struct 
 	}
 }
 
-static const struct value *one_tensor(const struct scene *x, const struct result *r)
+static const struct value *tensor_on_one_way(const struct scene *x, const struct result *r)
 {
 	struct value v = { .kind = VAL_TENSOR,
 			   .device = r->mixed.device,
@@ -181,6 +181,17 @@ static const struct value *one_tensor(const struct scene *x, const struct result
 
 	set_dimensions(x, &v, r);
 	return made_value(x, v);
+}
+
+static const struct value *one_tensor(const struct scene *x, const struct result *r)
+{
+	const struct value *v = tensor_on_one_way(x, r);
+	struct result on_cpu = *r;
+
+	if (!r->mixed.on_cpu)
+		return v;
+	on_cpu.mixed = *r->mixed.on_cpu;
+	return value_as_split(x->a, v, tensor_on_one_way(x, &on_cpu), r->mixed.split->elsewhere);
 }
 
 static const struct value *tensors(const struct scene *x, const struct result *r, size_t n)
@@ -348,6 +359,15 @@ static const struct value *tensor_operator(const struct scene *x, enum py_op op,
 	if (r.device.kind == DEV_ARG && (is_called_to_cpu(x, a) || is_called_to_cpu(x, b))) {
 		v.device = cpu_device();
 		v.origin = (is_called_to_cpu(x, a) ? a : b)->origin;
+	}
+	if (r.on_cpu && !unknown) {
+		struct value cpu = v;
+
+		cpu.device = r.on_cpu->device;
+		cpu.origin = r.on_cpu->origin;
+		cpu.min_rank = r.on_cpu->rank;
+		cpu.zero_dim = r.on_cpu->zero_dim;
+		return value_as_split(x->a, &v, made_value(x, cpu), r.split->elsewhere);
 	}
 	return made_value(x, v);
 }

@@ -56,6 +56,8 @@ const struct value *tensor_of(const struct scene *x, struct device d, uint8_t mi
 /* The same tensor elsewhere or later: everything but device and origin is kept. */
 const struct value *tensor_moved(const struct scene *x, const struct value *v, struct device d,
 				 const struct origin *o);
+/* The same where it was: x.float(), x.clone(). */
+const struct value *tensor_stays(const struct scene *x, const struct value *v);
 const struct origin *origin_here(const struct scene *x, enum origin_kind kind,
 				 const struct origin *before);
 const struct origin *origin_root(const struct origin *o);
@@ -105,6 +107,9 @@ struct mixed {
 	enum tri zero_dim; /* of the widest operand */
 	uint8_t rank, first_rank;
 	bool raised;
+	const struct split
+		*split; /* of the one operand that is on the CPU on one way; NULL: none */
+	const struct mixed *on_cpu; /* what is true on that way */
 };
 void mix_add(const struct scene *x, struct mix *m, const struct value *v,
 	     const struct py_node *node, const struct parameter *p);

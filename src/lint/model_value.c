@@ -142,6 +142,15 @@ const struct value *tensor_moved(const struct scene *x, const struct value *v, s
 	return made_value(x, copy);
 }
 
+const struct value *tensor_stays(const struct scene *x, const struct value *v)
+{
+	const struct split *split = value_split(v);
+	const struct value *copy = tensor_moved(x, v, state_device(x->s, v), v->origin);
+
+	return split ? value_as_split(x->a, copy, tensor_stays(x, split->on_cpu), split->elsewhere)
+		     : copy;
+}
+
 const struct origin *origin_here(const struct scene *x, enum origin_kind kind,
 				 const struct origin *before)
 {

@@ -306,6 +306,18 @@ static const struct value *on_cpu_of(const struct value *v)
 	return split ? split->on_cpu : value_is_default_cpu(v) ? v : NULL;
 }
 
+const struct value *value_as_split(struct arena *a, const struct value *v,
+				   const struct value *on_cpu, struct device elsewhere)
+{
+	struct split *split = arena_alloc(a, sizeof *split);
+	struct value *copy = arena_alloc(a, sizeof *copy);
+
+	*copy = *v;
+	copy->split = split;
+	*split = (struct split){ .of = copy, .on_cpu = on_cpu, .elsewhere = elsewhere };
+	return copy;
+}
+
 static const struct value *with_split(struct interp *in, struct value v, const struct value *x,
 				      const struct value *y)
 {
@@ -313,18 +325,11 @@ static const struct value *with_split(struct interp *in, struct value v, const s
 	struct device a = elsewhere_of(x), b = elsewhere_of(y);
 	struct device elsewhere = is_callers(a) ? a : b;
 	bool told = !is_callers(a) || !is_callers(b) || a.sym == b.sym;
-	struct split *split;
-	struct value *joined;
 
 	v.split = NULL;
 	if (!on_cpu || !told || v.object || is_moved(x) || is_moved(y))
 		return made(in->arena, v);
-	split = arena_alloc(in->arena, sizeof *split);
-	joined = arena_alloc(in->arena, sizeof *joined);
-	*joined = v;
-	joined->split = split;
-	*split = (struct split){ .of = joined, .on_cpu = on_cpu, .elsewhere = elsewhere };
-	return joined;
+	return value_as_split(in->arena, &v, on_cpu, elsewhere);
 }
 
 static bool split_same(const struct split *x, const struct split *y)

@@ -138,6 +138,8 @@ struct value {
 	const struct split *split;
 };
 
+const struct value *value_as_split(struct arena *a, const struct value *v,
+				   const struct value *on_cpu, struct device elsewhere);
 const struct split *value_split(const struct value *v); /* NULL: it is no such value */
 bool is_told_where(const struct py_node *factory);      /* device= is given */
 bool value_is_default_cpu(const struct value *v);       /* made by a factory, without device= */
