@@ -125,8 +125,9 @@ struct frame {
 	uint64_t context;      /* hash of all call positions up to here: the name of the frame */
 	uint64_t positions[3]; /* the last ones, newest first: part of the name of an object */
 	size_t depth;
-	uint32_t stack_depth;              /* of its states between two statements */
-	struct states *returns;            /* each with its value on the stack; NULL at top level */
+	const struct py_node *chain; /* if ... elif ... without an else: its ways are joined */
+	uint32_t stack_depth;        /* of its states between two statements */
+	struct states *returns;      /* each with its value on the stack; NULL at top level */
 	struct states *breaks, *continues; /* of the innermost loop */
 	struct states *raises;             /* of the innermost try, or NULL */
 	const struct value *yielded;       /* joined */

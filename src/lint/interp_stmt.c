@@ -313,9 +313,20 @@ static const char *name_of_none(const struct py_node *test)
 	return is_it ? test->a->name : NULL;
 }
 
+/* if mode == "a": x = f() elif mode == "b": x = g(): what x was before is a dummy; the last way is hardly ever taken. */
+static bool is_open_chain(const struct py_node *n)
+{
+	size_t more = 0;
+
+	for (; n->orelse.n == 1 && n->orelse.v[0]->kind == PY_IF; more++)
+		n = n->orelse.v[0];
+	return more && !n->orelse.n;
+}
+
 static void exec_if(struct interp *in, struct states *set, const struct py_node *n)
 {
 	const char *optional = name_of_none(n->a);
+	const struct py_node *chain = in->frame->chain;
 	struct states yes, no;
 
 	branch(in, set, n->a, &yes, &no);
@@ -323,10 +334,13 @@ static void exec_if(struct interp *in, struct states *set, const struct py_node 
 	    is_made_on_host(in, n->body.v[n->body.n - 1], optional))
 		take_for_host(in, &no, optional);
 	exec_block(in, &yes, &n->body);
+	if (is_open_chain(n))
+		in->frame->chain = n;
 	exec_block(in, &no, &n->orelse);
 	*set = yes;
 	states_take(in, set, &no);
 	states_reduce(in, set);
+	in->frame->chain = chain;
 }
 
 static void exec_assert(struct interp *in, struct states *set, const struct py_node *n)

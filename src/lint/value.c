@@ -318,6 +318,15 @@ const struct value *value_as_split(struct arena *a, const struct value *v,
 	return copy;
 }
 
+/* It stands before an if and its elifs, each of which puts something else there. */
+static bool is_dummy(const struct interp *in, const struct value *on_cpu)
+{
+	const struct py_node *chain = in->frame->chain;
+	const struct origin *o = on_cpu->origin;
+
+	return chain && o->unit == in->frame->unit && o->node->start < chain->start;
+}
+
 static const struct value *with_split(struct interp *in, struct value v, const struct value *x,
 				      const struct value *y)
 {
@@ -327,7 +336,7 @@ static const struct value *with_split(struct interp *in, struct value v, const s
 	bool told = !is_callers(a) || !is_callers(b) || a.sym == b.sym;
 
 	v.split = NULL;
-	if (!on_cpu || !told || v.object || is_moved(x) || is_moved(y))
+	if (!on_cpu || !told || v.object || is_dummy(in, on_cpu) || is_moved(x) || is_moved(y))
 		return made(in->arena, v);
 	return value_as_split(in->arena, &v, on_cpu, elsewhere);
 }

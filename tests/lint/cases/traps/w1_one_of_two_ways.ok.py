@@ -35,3 +35,12 @@ def left(x: Tensor, n):
         return extra.sum().item()
     extra = x * 2
     return x + extra
+
+
+def attention(x: Tensor, y: Tensor, mode):
+    alpha = torch.tensor([0])
+    if mode == "sum":
+        alpha = x + y
+    elif mode == "product":
+        alpha = x * y
+    return alpha - x
