@@ -121,6 +121,8 @@ static void look_out(struct clash *k)
 
 static const char *words_of_torch(const struct clash *k)
 {
+	if (k->mix->is_gradient)
+		return "RuntimeError: invalid gradient at index 0 - expected device cuda:0 but got cpu";
 	return k->mix->is_index
 		       ? "RuntimeError: indices should be either on cpu or on the same device as the indexed tensor (cpu)"
 		       : SAME_DEVICE;

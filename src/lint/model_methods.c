@@ -343,6 +343,7 @@ static bool named_method(const struct scene *x, const struct call *c,
 		return index_put(x, c, ret);
 	if (strcmp(row->does, "method-scalar") == 0) {
 		note_backward(x, c);
+		check_backward(x, c);
 		*ret = strcmp(row->detail, "rank") == 0 ? tensor_rank(x, c->self)
 		       : *row->detail                   ? number_of(x, VAL_INT)
 							: value_scalar();

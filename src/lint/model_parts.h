@@ -97,7 +97,7 @@ struct mix {
 	ARRAY(struct mix_operand) operands;
 	const char *operation; /* for messages; may be NULL */
 	const char *note;      /* what was not read and has to be so, or NULL */
-	bool is_loss, is_index;
+	bool is_loss, is_index, is_gradient;
 	uint32_t module; /* that is called, or 0 */
 	uint32_t whole;  /* of which that is a layer, if only that one is called; or 0 */
 };
@@ -302,6 +302,9 @@ struct api_word {
 	const char *does;
 	api_function *run;
 };
+/* Gradients that are handed to autograd (model_grad.c). */
+api_function run_grad, run_backward;
+void check_backward(const struct scene *x, const struct call *c);
 /* Sequences of several lengths (model_pack.c). */
 api_function pack_padded, unpack_padded;
 extern const struct api_word api_words_tensor[], api_words_numpy[], api_words_module[],

@@ -615,39 +615,6 @@ static bool run_audio(const struct scene *x, const struct call *c, const struct 
 	return true;
 }
 
-/* autograd.grad(y, x, grad_outputs=v): a tuple of what is where the inputs are; v must be where y is. */
-static bool run_grad(const struct scene *x, const struct call *c, const struct lint_api_row *row,
-		     const struct value **ret)
-{
-	static const struct parameter any = { .name = { "grad_outputs", 12 }, .code = 't' };
-	const struct value *outputs = call_argument(c, 0, "outputs");
-	const struct value *inputs = call_argument(c, 1, "inputs");
-	const struct value *with = call_argument(c, 2, "grad_outputs");
-	struct mix m = { 0 };
-
-	(void)row;
-	if (!outputs || !inputs)
-		return false;
-	if (with && is_tensor(outputs) && is_tensor(with)) {
-		mix_add(x, &m, outputs, argument_node(c, 0, "outputs"), &any);
-		mix_add(x, &m, with, argument_node(c, 2, "grad_outputs"), &any);
-		mix_run(x, &m);
-	}
-	if (!is_placed(inputs)) {
-		*ret = sequence_of(x, OBJ_TUPLE, value_unknown());
-		return true;
-	}
-	if (!is_tensor(inputs)) {
-		/* One tensor or several: as many come back. */
-		*ret = sequence_of(x, OBJ_TUPLE,
-				   tensor_of(x, state_device(x->s, inputs), 0, inputs->origin));
-		return true;
-	}
-	inputs = tensor_moved(x, inputs, state_device(x->s, inputs), inputs->origin);
-	*ret = tuple_of(x, &inputs, 1);
-	return true;
-}
-
 static bool run_is_tensor(const struct scene *x, const struct call *c,
 			  const struct lint_api_row *row, const struct value **ret)
 {
@@ -704,6 +671,7 @@ const struct api_word api_words_tensor[] = {
 	{ "audio", run_audio },
 	{ "stacked", run_stacked },
 	{ "grad", run_grad },
+	{ "backward", run_backward },
 	{ "is-tensor", run_is_tensor },
 	{ "pack", pack_padded },
 	{ "unpack", unpack_padded },
