@@ -21,7 +21,7 @@ const struct lint_pass *const lint_passes[] = {
 	&pass_env,     &pass_fork,    &pass_worker,  &pass_ddp,    &pass_default_device,
 	&pass_oom,     &pass_oom_cpu, &pass_advice,  &pass_perf,   &pass_loader,
 	&pass_classes, &pass_interp,  &pass_silence, &pass_numpy,  &pass_parameter,
-	&pass_discard, NULL, /* stays last, and does not count */
+	&pass_fetched, &pass_discard, NULL, /* stays last, and does not count */
 };
 const size_t n_lint_passes = sizeof lint_passes / sizeof *lint_passes - 1;
 
