@@ -538,6 +538,15 @@ static bool is_made_for_script(const struct clash *k, const struct origin *o)
 	return here && here->kind == PY_MODULE && elsewhere && !k->in_module;
 }
 
+/* translate(net, src): the function that calls the network is handed its input, and could move it. */
+static bool is_handed_to_caller(const struct clash *k)
+{
+	struct running_call call;
+
+	return k->mix->is_unread && interp_running(k->x->in, 0, &call) &&
+	       was_passed(k->x, &call, k->cpu->value);
+}
+
 static bool is_type_change(const struct origin *o)
 {
 	const struct py_node *callee = o->node && o->node->kind == PY_CALL ? o->node->a : NULL;
@@ -589,8 +598,9 @@ static void report_tensor(const struct clash *k)
 		return;
 	case FROM_FACTORY:
 	case FROM_NUMPY:
-		if (is_input(k) && !is_made_by_network(o, outer_call(k)) &&
-		    !(k->mix->is_loss && is_made_in_function(o)))
+		if ((is_input(k) && !is_made_by_network(o, outer_call(k)) &&
+		     !(k->mix->is_loss && is_made_in_function(o))) ||
+		    is_handed_to_caller(k))
 			report_batch(k, "input-not-moved", "the input");
 		else if (is_made_as_data(o))
 			report_from_loader(k);

@@ -98,6 +98,7 @@ struct mix {
 	const char *operation; /* for messages; may be NULL */
 	const char *note;      /* what was not read and has to be so, or NULL */
 	bool is_loss, is_index, is_gradient;
+	bool is_unread;  /* the input of a network that nobody read */
 	uint32_t module; /* that is called, or 0 */
 	uint32_t whole;  /* of which that is a layer, if only that one is called; or 0 */
 };

@@ -78,8 +78,14 @@ static void check_input(const struct scene *x, const struct call *c, const struc
 			const struct py_node *node)
 {
 	static const struct bytes role = { "input", 5 };
-	const struct py_node *callee = c->node->kind == PY_CALL ? c->node->a : c->node;
-	struct mix m = { .operation = c->name, .note = unless_it_moves(x, callee) };
+	const struct py_node *call = c->node->kind == PY_CALL ? c->node->a : c->node;
+	/* Of net.encode the network. */
+	bool is_method = call->kind == PY_ATTR &&
+			 (strcmp(c->name, "__call__") != 0 || c->self->origin->kind == FROM_PART);
+	const struct py_node *callee = is_method ? call->a : call;
+	struct mix m = { .operation = c->name,
+			 .note = unless_it_moves(x, callee),
+			 .is_unread = true };
 	struct mix_operand network = { .value = c->self,
 				       .node = callee,
 				       .must = true,
@@ -230,6 +236,31 @@ static bool call_network(const struct scene *x, const struct call *c, const stru
 	return known;
 }
 
+/* net.encode(src), vae.decode(z): what a forward does, in parts and under other names. Wrappers have other methods: those that move
+ * their input themselves are called predict, score, infer. */
+static void check_method(const struct scene *x, const struct call *c)
+{
+	static const char *const names[] = { "encode",   "decode",       "forward",
+					     "generate", "embed",        "extract_features",
+					     "log_prob", "get_features", "compute_loss",
+					     "loss",     "sample",       NULL };
+	const struct value *v = c->self;
+	const struct call_arg *a = c->n_args ? &c->args[0] : NULL;
+	const struct py_node *callee =
+		c->node->kind == PY_CALL && c->node->a->kind == PY_ATTR ? c->node->a : NULL;
+	const struct origin *o = v->origin;
+
+	/* Of most names it is not known that they are methods: a part of the network is called. */
+	if (o && o->kind == FROM_PART && o->node == callee)
+		o = o->before;
+	if (v->kind != VAL_PLACED || !o || o->kind != FROM_MOVE || !callee || !a || a->name ||
+	    state_device(x->s, v).kind == DEV_UNKNOWN || !is_one_of(callee->name, names))
+		return;
+	if (is_made_on_host(x, a) && !is_run_on_cpu(x) &&
+	    network_has_parameters(interp_unit(x->in), callee->a))
+		check_input(x, c, a->value, a->node);
+}
+
 /* net.eval(), net.load_state_dict(saved) of what was moved. */
 static bool keep_network(const struct scene *x, const struct call *c, const struct value **ret)
 {
@@ -250,5 +281,6 @@ bool unread_call(const struct scene *x, const struct call *c, const struct value
 	if (network_made_call(x, c, ret) || tokenize(x, c, ret) || keep_network(x, c, ret))
 		return true;
 	check_neighbours(x, c);
+	check_method(x, c);
 	return call_network(x, c, ret) || network_call(x, c, ret);
 }
