@@ -538,6 +538,19 @@ static bool run_numpy_sure(const struct scene *x, const struct call *c,
 	return true;
 }
 
+/* pandas.DataFrame({"x": x}): each value as pandas.Series(x) would. */
+static void check_columns(const struct scene *x, const struct object *o)
+{
+	for (size_t i = 0; o && o->kind == OBJ_DICT && i < o->fields.n; i++) {
+		const struct value *v = o->fields.v[i].value;
+
+		if (v && is_tensor(v) && v->min_rank && is_on_gpu(x, v)) {
+			report_numpy(x, v, NULL);
+			return;
+		}
+	}
+}
+
 /* pandas.Series(x): a list of tensors is kept as it is. */
 static bool run_numpy_tensor(const struct scene *x, const struct call *c,
 			     const struct lint_api_row *row, const struct value **ret)
@@ -546,6 +559,8 @@ static bool run_numpy_tensor(const struct scene *x, const struct call *c,
 
 	if (data && is_tensor(data) && is_on_gpu(x, data))
 		report_numpy(x, data, argument_node(c, 0, "data"));
+	else if (data)
+		check_columns(x, object_of(x, data));
 	*ret = made_of_arrays(x, c, row->detail);
 	return true;
 }
