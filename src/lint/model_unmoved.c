@@ -398,13 +398,50 @@ static bool is_on_gpu(const struct scene *x, const struct value *v, struct devic
 	       was_put_there(v);
 }
 
+/* net = load(path) where the calls begin: nearer to who forgot the move than the helper that made it. NULL: it is not there. */
+static const struct py_node *bound_outside(const struct scene *x, const struct call *c,
+					   struct unit **ret_unit)
+{
+	const struct py_node *made = c->self->origin->node, *found = NULL;
+	struct running_call call;
+
+	*ret_unit = interp_unit(x->in);
+	if (*ret_unit == unit_of(c->self->origin))
+		found = bound_by_call(*ret_unit, c->node, made);
+	for (size_t depth = 0; !found && interp_running(x->in, depth, &call); depth++) {
+		const struct py_node *n = call.node;
+
+		for (size_t i = 0; n->kind == PY_CALL && i < n->list.n && i < call.n_args; i++) {
+			const struct py_node *arg = n->list.v[i]->a;
+			const struct binding *b =
+				arg->kind == PY_NAME && call.args[i]->origin == c->self->origin
+					? names_find(call.unit, n, arg->name, NULL)
+					: NULL;
+			bool is_value = b && b->kind == BOUND_VALUE && b->n_stores == 1 &&
+					b->node && b->node->kind == PY_ASSIGN &&
+					b->node->a->kind == PY_CALL && b->node->a != made;
+
+			if (is_value)
+				found = b->node->a;
+		}
+		*ret_unit = call.unit;
+	}
+	return found;
+}
+
 static void report_made(const struct scene *x, const struct call *c, const struct py_node *given,
 			struct device where)
 {
 	struct unit *u = interp_unit(x->in), *made_in = unit_of(c->self->origin);
 	const struct py_node *made = c->self->origin->node;
-	struct finding *f = interp_report_in(
-		x->in, x->s, false, "model-not-moved", made_in, made,
+	struct unit *site_in = NULL;
+	const struct py_node *bound = bound_outside(x, c, &site_in), *site = bound ? bound : made;
+	struct finding *f;
+
+	if (!bound)
+		site_in = made_in;
+	f = interp_report_in(
+		x->in, x->s, false, "model-not-moved", site_in, site,
 		"the model stays on the CPU and meets a tensor on %s: %s raises RuntimeError: Expected all tensors to be on the "
 		"same device",
 		where.kind == DEV_ARG ? "a GPU (for callers that use one)"
@@ -416,10 +453,10 @@ static void report_made(const struct scene *x, const struct call *c, const struc
 	lint_set_severity(f, SEVERITY_WARNING);
 	lint_note(u, f, "this holds unless %s, which was not read, moves itself when it is made",
 		  text_at(x, made_in, made->a));
-	lint_way(made_in, f, made_in, made, "created on the CPU here");
-	lint_way(made_in, f, u, given, "%s is on the GPU, and is handed to it here",
+	lint_way(site_in, f, made_in, made, "created on the CPU here");
+	lint_way(site_in, f, u, given, "%s is on the GPU, and is handed to it here",
 		 text_at(x, u, given));
-	fix_move(x, f, made_in, made, where);
+	fix_move(x, f, site_in, site, where);
 }
 
 static void check_made(const struct scene *x, const struct call *c)

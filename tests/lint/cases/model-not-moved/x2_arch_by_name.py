@@ -7,7 +7,7 @@ from zoo.data import Leaves
 
 
 def load(opt):
-    classifier = archs.__dict__[opt.arch](num_classes=12)  # BUG: model-not-moved
+    classifier = archs.__dict__[opt.arch](num_classes=12)
     classifier.load_state_dict(torch.load(opt.weights)["net"])
     return classifier.eval()
 
@@ -26,7 +26,7 @@ def main():
     p.add_argument("--weights")
     p.add_argument("--device", default="cuda:0")
     opt = p.parse_args()
-    net = load(opt)
+    net = load(opt)  # BUG: model-not-moved
     print(score(net, DataLoader(Leaves(), batch_size=32), opt.device))
 
 
