@@ -403,6 +403,12 @@ const char *buffer_key(const struct scene *x, const struct origin *o)
 	return arena_fmt(x->a, "buffer %p", (const void *)o);
 }
 
+/* self.register_buffer("b", (1 - self.a).cumprod(0)): self.a stays what it was. */
+static bool is_made_of_attribute(const struct value *v, const struct py_node *node)
+{
+	return v->origin->kind == FROM_ATTRIBUTE && node && node->kind != PY_ATTR;
+}
+
 static bool registers(const struct scene *x, const struct call *c)
 {
 	const struct value *name = call_argument(c, 0, "name");
@@ -421,7 +427,7 @@ static bool registers(const struct scene *x, const struct call *c)
 
 		copy.kind = VAL_TENSOR;
 		copy.text = "buffer";
-		if (v->origin)
+		if (v->origin && !is_made_of_attribute(v, argument_node(c, 1, "tensor")))
 			note_set(x, buffer_key(x, v->origin), value_scalar());
 		v = made_value(x, copy);
 	}
