@@ -364,14 +364,15 @@ static bool gives_itself(const char *name)
 /* x.to(args.device), torch.randn(8, 100, device=device): the code put it there itself. x.to(y.device) is where y is. */
 static bool was_put_there(const struct value *v)
 {
-	const struct origin *o = v->origin;
-
-	for (; o && o->kind != FROM_MOVE && o->kind != FROM_MADE; o = o->before)
-		if (o->kind == FROM_ARGUMENT || o->kind == FROM_CPU_CALL)
+	for (const struct origin *o = v->origin; o; o = o->before) {
+		if (o->kind == FROM_MOVE)
+			return true;
+		if (o->kind == FROM_FACTORY)
+			return o->node && is_told_where(o->node);
+		if (o->kind == FROM_ARGUMENT || o->kind == FROM_CPU_CALL || o->kind == FROM_MADE)
 			return false;
-	if (o->kind == FROM_FACTORY && o->node && is_told_where(o->node))
-		return true;
-	return o && o->kind == FROM_MOVE;
+	}
+	return false;
 }
 
 static const struct value *first_given(const struct scene *x, const struct call *c,
