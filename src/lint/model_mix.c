@@ -340,7 +340,7 @@ static void widen(struct mixed *r, const struct mix_operand *o, bool is_first)
 	}
 }
 
-/* On one way it is on the CPU; on the other it is where the operand is that it meets on both. */
+/* On one way it is on the CPU, and what it meets is where an argument is on all ways. */
 static bool clash_of_split(const struct scene *x, const struct mix *m, size_t at)
 {
 	const struct split *split = value_split(m->operands.v[at].value);

@@ -10,13 +10,6 @@
 
 #include <string.h>
 
-#include "lint/names.h"
-
-static bool is_callers(struct device d)
-{
-	return d.kind == DEV_ARG && !(d.sym & SYM_CHOSEN);
-}
-
 /* torch.zeros(n) without device=, or what was made of one. */
 static const struct origin *made_on_cpu(const struct value *v)
 {
@@ -36,7 +29,7 @@ void note_filling(const struct scene *x, const struct value *base, const struct 
 		return;
 	f.made = made->node;
 	f.from = state_device(x->s, value);
-	if (is_callers(f.from))
+	if (device_is_callers(f.from))
 		interp_note_filling(x->in, &f);
 }
 
@@ -148,15 +141,10 @@ static void finish(const struct scene *x, struct finding *f, const struct origin
 	fix_factory(x, f, unit_of(made), made->node, NULL);
 }
 
-static const char *stored_text(const struct scene *x, const struct filling *f)
-{
-	return f->at->kind == PY_ASSIGN ? text_at(x, f->unit, f->at->a) : "what is put into it";
-}
-
 static void judge_filled(const struct scene *x, const struct origin *made,
 			 const struct filling *filling)
 {
-	struct finding *f = report(x, made, stored_text(x, filling));
+	struct finding *f = report(x, made, "what is put into it");
 
 	if (!f)
 		return;
@@ -210,5 +198,5 @@ void model_result(struct interp *in, struct state *s, const struct value *v,
 
 bool model_is_elsewhere(const struct value *v)
 {
-	return is_tensor(v) && is_callers(v->device);
+	return is_tensor(v) && device_is_callers(v->device);
 }

@@ -280,7 +280,7 @@ bool value_is_default_cpu(const struct value *v)
 	       !is_told_where(o->node);
 }
 
-static bool is_callers(struct device d)
+bool device_is_callers(struct device d)
 {
 	return d.kind == DEV_ARG && !(d.sym & SYM_CHOSEN);
 }
@@ -332,8 +332,8 @@ static const struct value *with_split(struct interp *in, struct value v, const s
 {
 	const struct value *on_cpu = on_cpu_of(x) ? on_cpu_of(x) : on_cpu_of(y);
 	struct device a = elsewhere_of(x), b = elsewhere_of(y);
-	struct device elsewhere = is_callers(a) ? a : b;
-	bool told = !is_callers(a) || !is_callers(b) || a.sym == b.sym;
+	struct device elsewhere = device_is_callers(a) ? a : b;
+	bool told = !device_is_callers(a) || !device_is_callers(b) || a.sym == b.sym;
 
 	v.split = NULL;
 	if (!on_cpu || !told || v.object || is_dummy(in, on_cpu) || is_moved(x) || is_moved(y))

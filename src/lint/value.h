@@ -40,7 +40,8 @@ enum meeting {
 	MEET_CLASH_ON_GPU, /* DEV_CPU against DEV_ARG: raises for every caller on a GPU (library mode: a warning) */
 };
 enum meeting device_meet(struct device a, struct device b);
-bool device_is_host(struct device d); /* DEV_CPU, DEV_BATCH */
+bool device_is_callers(struct device d); /* where an argument is that a caller brings */
+bool device_is_host(struct device d);    /* DEV_CPU, DEV_BATCH */
 const char *device_name(struct arena *a,
 			struct device d); /* "the CPU", "cuda", "cuda:1", "the device of x" */
 
@@ -99,7 +100,7 @@ enum value_kind {
 /* What else a value may be that is one of several objects. */
 enum rest { REST_ANYTHING, REST_PLAIN /* a number, a text, None, ... */, REST_NOTHING };
 
-/* On one way it was made on the CPU, without device=; on another it is where an argument is (library mode). */
+/* On one way it was made on the CPU, without device=; on another elsewhere: where an argument is, or nobody knows. */
 struct split {
 	const struct value *of; /* whose it is: a copy of that value has none (value_split) */
 	const struct value *on_cpu;
